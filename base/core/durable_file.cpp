@@ -1,0 +1,80 @@
+#include "base/core/durable_file.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/core/error.h"
+
+namespace base {
+
+namespace {
+
+[[noreturn]] void fail_at(const std::filesystem::path& path, std::string_view act) {
+  fail(Fault::kUnavailable, "{} {}: {}", act, path.string(), std::strerror(errno));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+
+  ~Descriptor() {
+    if (number_ >= 0) close(number_);
+  }
+
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+}  // namespace
+
+void sync_folder(const std::filesystem::path& folder) {
+  const std::filesystem::path place = folder.empty() ? "." : folder;
+  const Descriptor descriptor(open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (descriptor.number() < 0 || fsync(descriptor.number()) != 0) fail_at(place, "sync");
+}
+
+void write_durably(const std::filesystem::path& path, ByteView content) {
+  std::filesystem::path beside = path;
+  beside += ".new";
+  {
+    const Descriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (file.number() < 0) fail_at(beside, "write");
+    while (!content.empty()) {
+      const ssize_t written = write(file.number(), content.data(), content.size());
+      if (written < 0) fail_at(beside, "write");
+      content = content.subspan(static_cast<std::size_t>(written));
+    }
+    if (fsync(file.number()) != 0) fail_at(beside, "sync");
+  }
+  if (rename(beside.c_str(), path.c_str()) != 0) fail_at(path, "rename to");
+  sync_folder(path.parent_path());
+}
+
+void write_durably(const std::filesystem::path& path, std::string_view content) {
+  write_durably(path, bytes_of(content));
+}
+
+Bytes read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    fail(std::filesystem::exists(path) ? Fault::kUnavailable : Fault::kNotFound,
+         "file {} cannot be read", path.string());
+  }
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+std::string read_text_file(const std::filesystem::path& path) {
+  return text_of(read_file(path));
+}
+
+}  // namespace base
