@@ -22,11 +22,16 @@ struct SecretDoor;
 struct ChipMemoryDoor;
 }  // namespace card
 
+namespace terminal {
+struct SecretDoor;
+}
+
 namespace base {
 
-// The permission to look at a secret. Four doors make it, and the architecture test counts them:
-// ciphers (base/crypto), the token (base/hsm), a command on its way to a card (cos-apdu), and the
-// memory of an emulated chip (cos-apdu/virtual).
+// The permission to look at a secret. Five doors make it, and the architecture test counts them:
+// ciphers (base/crypto), the token (base/hsm), a command on its way to a card (cos-apdu), the
+// memory of an emulated chip (cos-apdu/virtual), and a person's keyboard and screen
+// (base/terminal).
 class SecretAccess {
  private:
   SecretAccess() = default;
@@ -34,6 +39,7 @@ class SecretAccess {
   friend struct hsm::SecretDoor;
   friend struct card::SecretDoor;
   friend struct card::ChipMemoryDoor;
+  friend struct terminal::SecretDoor;
 };
 
 // Throws kUnavailable when the arena is exhausted or cannot be locked.
