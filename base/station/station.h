@@ -1,10 +1,12 @@
 // A station: the folder in which one provincial or county appliance keeps everything of its own.
 //
-//   station.toml        format, mode, origin, PKCS#11 module: written once by `keyceremony station
-//   init` profile.toml        the scheme profile in force log.db, log/        the audit log and its
-//   checkpoint register.db         pairs, stock and cards tokens/key, /log    the two SoftHSM
-//   tokens, each with a configuration of its own signer.sock         the checkpoint signer of the
-//   shift ceremonies/<id>/    journal and evidence of each ceremony
+//   station.toml        format, mode, origin, PKCS#11 module: written once by `keyceremony station init`
+//   profile.toml        the scheme profile in force
+//   log.db, log/        the audit log and its checkpoint
+//   register.db         pairs, stock and cards
+//   tokens/key, /log    the two SoftHSM tokens, each with a configuration of its own
+//   signer.sock         the checkpoint signer of the shift
+//   ceremonies/<id>/    journal and evidence of each ceremony
 #pragma once
 
 #include <filesystem>
