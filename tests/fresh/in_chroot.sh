@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# in_chroot.sh root|user: both commands of the README, from a clean clone, in a bare Debian 12.
+set -eu
+who=$1
+project=$(git rev-parse --show-toplevel)
+root=$(mktemp -d "${TMPDIR:-/tmp}/wellkey-fresh.XXXXXX")
+
+leave() {
+  local mount
+  for mount in dev/pts dev proc; do
+    mountpoint -q "$root/$mount" && umount -l "$root/$mount"
+  done
+  rm -rf --one-file-system "$root"
+}
+trap leave EXIT
+
+if [ "$(id -u)" -ne 0 ]; then
+  echo "a chroot needs root: sudo ./check fresh" >&2
+  exit 1
+fi
+
+mmdebstrap --quiet --variant=minbase --include=ca-certificates,git,sudo bookworm "$root"
+mount -t proc proc "$root/proc"
+mount --bind /dev "$root/dev"
+mount -t devpts devpts "$root/dev/pts" 2>/dev/null || mount --bind /dev/pts "$root/dev/pts"
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+git clone -q --no-hardlinks "$project" "$root/srv/wellkey"
+
+if [ "$who" = user ]; then
+  chroot "$root" useradd -m officer
+  echo 'officer ALL=(ALL) NOPASSWD:ALL' >"$root/etc/sudoers.d/officer"
+  chroot "$root" chown -R officer /srv/wellkey
+fi
+
+run() {
+  if [ "$who" = user ]; then
+    chroot "$root" su officer -c "cd /srv/wellkey && $1"
+  else
+    chroot "$root" bash -c "export HOME=/root && cd /srv/wellkey && $1"
+  fi
+}
+
+run ./rehearse
+run ./rehearse
+run "./check ${WELLKEY_FRESH_CHECK:-}"
