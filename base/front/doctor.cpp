@@ -1,0 +1,93 @@
+#include "base/front/doctor.h"
+
+#include <array>
+#include <cstdio>
+#include <functional>
+#include <string>
+
+#include <sys/resource.h>
+
+#include "base/core/error.h"
+#include "base/front/programs.h"
+
+namespace front {
+
+namespace {
+
+constexpr std::uintmax_t kLeastDisk = 512ULL * 1024 * 1024;
+constexpr rlim_t kLeastLocked = 2ULL * 1024 * 1024;
+
+struct Finding {
+  bool well = false;
+  std::string text;
+};
+
+Finding disk(const std::filesystem::path& station) {
+  std::error_code error;
+  const auto space = std::filesystem::space(station, error);
+  if (error) return {false, "the station folder cannot be read: " + error.message()};
+  return {space.available >= kLeastDisk,
+          fmt::format("{} MiB free, {} expected", space.available >> 20U, kLeastDisk >> 20U)};
+}
+
+Finding locked_memory(const std::filesystem::path&) {
+  rlimit limit{};
+  getrlimit(RLIMIT_MEMLOCK, &limit);
+  return {limit.rlim_cur >= kLeastLocked,
+          fmt::format("{} KiB may be locked, {} expected (ulimit -l)", limit.rlim_cur >> 10U,
+                      kLeastLocked >> 10U)};
+}
+
+Finding asked(std::string_view program, const std::vector<std::string>& arguments) {
+  Outcome outcome = run(program, arguments);
+  while (!outcome.text.empty() && outcome.text.back() == '\n') outcome.text.pop_back();
+  return {outcome.status == 0, std::move(outcome.text)};
+}
+
+struct Probe {
+  std::string_view name;
+  std::function<Finding(const std::filesystem::path&)> look;
+};
+
+const std::array kProbes = {
+    Probe{"disk 磁盘",                       disk                 },
+    Probe{"locked memory 锁定内存",        locked_memory        },
+    Probe{"readers and cards 读卡器和卡",
+          [](const auto&) { return asked("issuance", {"readers"}); }},
+    Probe{"tokens 令牌",
+          [](const auto& station) {
+            return asked("keyceremony", {"token", "check", "--station", station.string()});
+          }                                                         },
+    Probe{"log head 日志",
+          [](const auto& station) {
+            return asked("audit", {"checkpoint", "--log", station.string()});
+          }                                                         },
+    Probe{"pending acts 未完成",
+          [](const auto& station) {
+            return asked("issuance", {"list", "--pending", "--station", station.string()});
+          }                                                         },
+};
+
+}  // namespace
+
+int doctor(const std::filesystem::path& station) {
+  int unwell = 0;
+  for (const Probe& probe : kProbes) {
+    Finding finding;
+    try {
+      finding = probe.look(station);
+    } catch (const base::Error& error) {
+      finding = {false, error.what()};
+    }
+    if (!finding.well) ++unwell;
+    std::printf("%-6s %s\n", finding.well ? "ok" : "LOOK", std::string(probe.name).c_str());
+    for (std::size_t from = 0; from < finding.text.size();) {
+      const std::size_t to = std::min(finding.text.find('\n', from), finding.text.size());
+      std::printf("       %s\n", finding.text.substr(from, to - from).c_str());
+      from = to + 1;
+    }
+  }
+  return unwell;
+}
+
+}  // namespace front
