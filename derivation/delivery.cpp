@@ -57,7 +57,7 @@ Delivery decode_delivery(base::ByteView bytes) {
   const auto plan_id = reader.fixed<32>();
   const auto ephemeral = crypto::point_of_bytes(reader.take(65));
   Delivery delivery{
-      {purpose, suite, static_cast<KeyFlag>(flags), version, origin, check_value, plan_id},
+      {purpose, suite, static_cast<base::Mode>(flags), version, origin, check_value, plan_id},
       ephemeral,
       reader.fixed<24>(),
       reader.fixed<16>()

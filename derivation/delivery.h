@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/core/bytes.h"
+#include "base/core/mode.h"
 #include "base/crypto/hash.h"
 #include "base/crypto/p256.h"
 #include "base/crypto/suite.h"
@@ -23,7 +24,7 @@ namespace derivation {
 struct DeliveryHeader {
   Purpose purpose;
   crypto::SuiteId suite;
-  KeyFlag flag = KeyFlag::kRehearsal;
+  base::Mode flag = base::Mode::kRehearsal;
   std::uint8_t version = 1;
   base::FixedBytes<4> origin{};
   crypto::Kcv check_value{};

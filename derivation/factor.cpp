@@ -38,9 +38,9 @@ Factor Factor::of_province(const FactorValue& value, std::uint8_t version) {
   return Factor(Level::kProvince, upper_level(Level::kProvince, version, value));
 }
 
-Factor Factor::of_county(const base::CountyCode& county, const CountyPrefix& prefix,
+Factor Factor::of_county(const base::CountyCode& county, const CountyTail& tail,
                          std::uint8_t version) {
-  const auto value = base::concat({county.bcd(), prefix});
+  const auto value = base::concat({county.bcd(), tail});
   return Factor(Level::kCounty, upper_level(Level::kCounty, version, value));
 }
 

@@ -21,7 +21,7 @@
 namespace derivation {
 
 using FactorValue = base::FixedBytes<6>;
-using CountyPrefix = base::FixedBytes<3>;
+using CountyTail = base::FixedBytes<3>;
 
 class Factor {
  public:
@@ -29,7 +29,7 @@ class Factor {
   // Throw kMalformed.
   static Factor of_purpose(const FactorValue& value, std::uint8_t version);
   static Factor of_province(const FactorValue& value, std::uint8_t version);
-  static Factor of_county(const base::CountyCode& county, const CountyPrefix& prefix,
+  static Factor of_county(const base::CountyCode& county, const CountyTail& tail,
                           std::uint8_t version);
   static Factor of_device(const Serial8& serial);
   static Factor of_user_card(const base::CardNumber& number);

@@ -14,7 +14,7 @@ constexpr std::uint8_t kLiveBit = 0x01;
 constexpr std::uint8_t kExportableBit = 0x02;
 
 std::uint8_t flags_of(const ExportHeader& header) {
-  return static_cast<std::uint8_t>((header.flag == KeyFlag::kLive ? kLiveBit : 0) |
+  return static_cast<std::uint8_t>((header.flag == base::Mode::kLive ? kLiveBit : 0) |
                                    (header.exportable == Exportable::kYes ? kExportableBit : 0));
 }
 
@@ -82,7 +82,8 @@ ImportBlock decode_import_block(base::ByteView bytes) {
   const auto seq = reader.u32();
   const auto origin = reader.fixed<4>();
   ImportBlock block{
-      {suite, purpose, level, mode, (flags & kLiveBit) != 0 ? KeyFlag::kLive : KeyFlag::kRehearsal,
+      {suite, purpose, level, mode,
+       (flags & kLiveBit) != 0 ? base::Mode::kLive : base::Mode::kRehearsal,
        (flags & kExportableBit) != 0 ? Exportable::kYes : Exportable::kNo, version, generation,
        county, target, seq, origin},
       check_value,

@@ -14,6 +14,7 @@
 #include <cstdint>
 
 #include "base/core/bytes.h"
+#include "base/core/mode.h"
 #include "base/crypto/suite.h"
 #include "derivation/level.h"
 #include "derivation/purpose.h"
@@ -28,8 +29,6 @@ enum class ImportMode : std::uint8_t {
   kRelay = 0x04,           // a blank's KT0 on its way to the mother that will re-base the blank
 };
 
-// Rehearsal keys never enter live cards, nor the other way round.
-enum class KeyFlag : std::uint8_t { kRehearsal = 0, kLive = 1 };
 enum class Exportable : std::uint8_t { kNo = 0, kYes = 1 };
 
 struct ExportHeader {
@@ -37,7 +36,7 @@ struct ExportHeader {
   Purpose purpose;
   Level level;
   ImportMode mode = ImportMode::kInstall;
-  KeyFlag flag = KeyFlag::kRehearsal;
+  base::Mode flag = base::Mode::kRehearsal;  // rehearsal keys never enter live cards, nor back
   Exportable exportable = Exportable::kNo;
   std::uint8_t version = 1;
   std::uint16_t generation = 1;

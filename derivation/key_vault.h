@@ -5,6 +5,7 @@
 
 #include "base/core/bytes.h"
 #include "base/core/error.h"
+#include "base/core/mode.h"
 #include "base/crypto/suite.h"
 #include "derivation/audit_tag.h"
 #include "derivation/factor.h"
@@ -23,7 +24,7 @@ struct KeyHandle {
 // What a vault holds of its own: one key per purpose, at one level.
 struct Holding {
   crypto::SuiteId suite = crypto::SuiteId::kAes128;
-  KeyFlag flag = KeyFlag::kRehearsal;
+  base::Mode flag = base::Mode::kRehearsal;
   Level level = Level::kMaster;
   std::uint8_t version = 1;
   std::uint16_t generation = 1;

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "base/core/bytes.h"
+#include "base/core/mode.h"
 #include "base/crypto/suite.h"
 #include "derivation/factor.h"
 #include "derivation/import_block.h"
@@ -18,7 +19,7 @@ inline constexpr std::size_t kComponentBytes = 16;
 
 // What the combined master is bound to (key-protocol.md §2).
 struct Origin {
-  KeyFlag flag = KeyFlag::kRehearsal;
+  base::Mode flag = base::Mode::kRehearsal;
   base::FixedBytes<16> set_id{};
   base::FixedBytes<16> origin_id{};  // first 16 bytes of the plan id of the key's birth
 };
