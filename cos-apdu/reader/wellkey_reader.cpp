@@ -1,0 +1,165 @@
+// The edge of the library: no exception leaves it, and every failure leaves a text.
+#include "cos-apdu/reader/wellkey_reader.h"
+
+#include <new>
+#include <string>
+
+#include "cos-apdu/reader/failure.h"
+#include "cos-apdu/reader/port.h"
+
+namespace {
+
+using card::reader::Failure;
+using card::reader::Port;
+
+thread_local std::string last_error;
+
+int say(wellkey_result result, const char* text) noexcept {
+  try {
+    last_error = text;
+  } catch (const std::bad_alloc&) {
+    last_error.clear();
+  }
+  return result;
+}
+
+wellkey_result result_of(base::Fault fault) {
+  switch (fault) {
+    case base::Fault::kMalformed: return WELLKEY_BAD_ARGUMENT;
+    case base::Fault::kUnavailable: return WELLKEY_SERVICE_GONE;
+    case base::Fault::kDeviceLost: return WELLKEY_CARD_REMOVED;
+    case base::Fault::kUncertain: return WELLKEY_NOT_TRANSACTED;
+    case base::Fault::kTampered: return WELLKEY_MAC_REFUSED;
+    case base::Fault::kNotFound: return WELLKEY_NO_CARD;
+    case base::Fault::kConflict: return WELLKEY_TWO_CARDS;
+    case base::Fault::kWrongState:
+    case base::Fault::kRefused: return WELLKEY_CARD_REFUSED;
+  }
+  return WELLKEY_INTERNAL;
+}
+
+template <typename Act>
+int at_edge(Act act) noexcept {
+  try {
+    act();
+    return WELLKEY_OK;
+  } catch (const Failure& failure) {
+    return say(failure.result(), failure.what());
+  } catch (const base::Error& error) {
+    return say(result_of(error.fault()), error.what());
+  } catch (const std::exception& error) {
+    return say(WELLKEY_INTERNAL, error.what());
+  } catch (...) {
+    return say(WELLKEY_INTERNAL, "unknown exception");
+  }
+}
+
+template <typename... Pointers>
+void require(const Pointers*... pointers) {
+  if (((pointers == nullptr) || ...)) throw Failure(WELLKEY_BAD_ARGUMENT, "null pointer");
+}
+
+int not_in_this_version(const char* function) noexcept {
+  return at_edge([&] { throw Failure(WELLKEY_NOT_IN_THIS_VERSION, function); });
+}
+
+}  // namespace
+
+int wellkey_open_port(wellkey_port** port) {
+  return at_edge([&] {
+    require(port);
+    *port = new wellkey_port(card::reader::pcsc_readers());
+  });
+}
+
+int wellkey_close_port(wellkey_port* port) {
+  return at_edge([&] { delete port; });
+}
+
+int wellkey_psam_verify_pin(wellkey_port* port, const char* pin, int* tries_left) {
+  return at_edge([&] {
+    require(port, pin);
+    port->verify_psam_pin(pin, tries_left);
+  });
+}
+
+int wellkey_psam_modify_key(wellkey_port*, const uint8_t*, size_t) {
+  return not_in_this_version("PSAM key modification");
+}
+
+int wellkey_purchase(wellkey_port* port, wellkey_topup* topup) {
+  return at_edge([&] {
+    require(port, topup);
+    port->top_up(*topup);
+  });
+}
+
+int wellkey_deduct(wellkey_port* port, wellkey_deduction* deduction) {
+  return at_edge([&] {
+    require(port, deduction);
+    port->deduct(*deduction);
+  });
+}
+
+int wellkey_settle_lock(wellkey_port* port, wellkey_settlement* settlement) {
+  return at_edge([&] {
+    require(port, settlement);
+    port->settle_lock(*settlement);
+  });
+}
+
+int wellkey_issue_tool_card(wellkey_port*, const uint8_t*, size_t) {
+  return not_in_this_version("issue tool card");
+}
+
+int wellkey_read_tool_card(wellkey_port*, uint8_t*, size_t*) {
+  return not_in_this_version("read tool card");
+}
+
+int wellkey_get_card_state(wellkey_port* port, wellkey_card_state* state) {
+  return at_edge([&] {
+    require(port, state);
+    *state = port->card_state();
+  });
+}
+
+int wellkey_get_records(wellkey_port* port, wellkey_record* records, size_t* count,
+                        wellkey_topup* torn) {
+  return at_edge([&] {
+    require(port, records, count);
+    *count = port->records({records, *count}, torn);
+  });
+}
+
+int wellkey_get_lock_state(wellkey_port* port, wellkey_lock_state* state) {
+  return at_edge([&] {
+    require(port, state);
+    *state = port->lock_state();
+  });
+}
+
+int wellkey_release_lock(wellkey_port*, const uint8_t*, size_t) {
+  return not_in_this_version("forced release of a lock");
+}
+
+int wellkey_read_card_number(wellkey_port* port, char card_number[21]) {
+  return at_edge([&] {
+    require(port, card_number);
+    port->card_number({card_number, 21});
+  });
+}
+
+int wellkey_read_card_information(wellkey_port* port, wellkey_card_information* information) {
+  return at_edge([&] {
+    require(port, information);
+    *information = port->card_information();
+  });
+}
+
+const char* wellkey_version() {
+  return WELLKEY_VERSION;
+}
+
+const char* wellkey_error_text() {
+  return last_error.c_str();
+}

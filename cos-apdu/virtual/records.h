@@ -1,0 +1,38 @@
+// Which record of the memory holds what: one list for all kinds of card.
+#pragma once
+
+#include "cos-apdu/virtual/nvm.h"
+
+namespace card::chip::record {
+
+inline constexpr RecordId kIdentity = 0x0001;
+inline constexpr RecordId kPin = 0x0002;
+inline constexpr RecordId kP256Scalar = 0x0003;
+inline constexpr RecordId kP256Point = 0x0004;
+inline constexpr RecordId kTransportMode = 0x0005;
+inline constexpr RecordId kStockTransportKey = 0x0006;  // KT0, in the form of a key slot
+inline constexpr RecordId kBlocked = 0x0007;            // application or card blocked
+
+// + purpose byte
+inline constexpr RecordId kSlot = 0x0100;
+inline constexpr RecordId kStagedSlot = 0x0200;    // imported in use, waits for the version switch
+inline constexpr RecordId kPreviousSlot = 0x0300;  // version before the switch
+
+// + elementary file id
+inline constexpr RecordId kFile = 0x0400;
+
+// + record number of the cyclic file 18, and its head
+inline constexpr RecordId kDetail = 0x0500;
+inline constexpr RecordId kDetailHead = 0x05FF;
+
+// 0600…07FF: purse and security module
+inline constexpr RecordId kPurse = 0x0600;
+inline constexpr RecordId kProof = 0x0610;
+inline constexpr RecordId kGreyLock = 0x0620;
+inline constexpr RecordId kSam = 0x0700;
+
+// 0800…0FFF: key cards
+inline constexpr RecordId kKeycard = 0x0800;
+inline constexpr RecordId kKeycardLast = 0x0FFF;
+
+}  // namespace card::chip::record
