@@ -25,6 +25,15 @@ struct Run {
   }
 };
 
+std::size_t period_of(base::ByteView text) {
+  for (std::size_t period = 1; period < text.size(); ++period) {
+    if (std::equal(text.begin() + static_cast<std::ptrdiff_t>(period), text.end(), text.begin())) {
+      return period;
+    }
+  }
+  return text.size();
+}
+
 }  // namespace
 
 std::optional<base::Byte> canonical(Alphabet alphabet, base::Byte typed) {
@@ -80,6 +89,7 @@ Shape shape_of(const base::SecretBytes& text) {
   shape.most_of_one = *std::max_element(times.begin(), times.end());
   shape.longest_run = same.longest;
   shape.longest_stair = std::max(up.longest, down.longest);
+  shape.period = period_of(text.reveal(SecretDoor::open()));
   return shape;
 }
 

@@ -44,11 +44,11 @@ struct SecretQuestion {
 
 // What may be judged of a secret without reading it.
 struct Shape {
-  std::size_t distinct = 0;     // different characters
-  std::size_t most_of_one = 0;  // times the most frequent character occurs
-  std::size_t longest_run = 0;  // longest row of one character
-  std::size_t longest_stair =
-      0;  // longest row of characters each one above, or one below, the last
+  std::size_t distinct = 0;       // different characters
+  std::size_t most_of_one = 0;    // times the most frequent character occurs
+  std::size_t longest_run = 0;    // longest row of one character
+  std::size_t longest_stair = 0;  // longest row that goes up, or down, by one each time
+  std::size_t period = 0;         // shortest piece of which the whole is a repetition
 };
 
 struct SecretAnswer {

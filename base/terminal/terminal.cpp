@@ -2,15 +2,10 @@
 
 #include "base/terminal/alphabet.h"
 #include "base/terminal/scripted_terminal.h"
+#include "base/terminal/tries.h"
 #include "base/terminal/tty_terminal.h"
 
 namespace terminal {
-
-namespace {
-
-constexpr int kTries = 3;
-
-}  // namespace
 
 void Terminal::step(const Text& text) {
   ++step_;
