@@ -1,9 +1,13 @@
 // Sending a command and fetching its whole answer.
 #include "cos-apdu/session.h"
 
-#include "base/core/error.h"
+#include <fmt/format.h>
 
 namespace card {
+
+Refusal::Refusal(std::string_view command, StatusWord status)
+    : base::Error(base::Fault::kRefused, fmt::format("{}: {}", command, describe(status))),
+      status_(status) {}
 
 ResponseApdu Session::send_one(const CommandApdu& command) {
   ResponseApdu response = decode_response(link_.transmit(encode(command)));
@@ -39,7 +43,7 @@ Bytes Session::expect_ok(const CommandApdu& command) {
 }
 
 void refuse(const CommandApdu& command, StatusWord status) {
-  base::fail(base::Fault::kRefused, "{}: {}", command.name, describe(status));
+  throw Refusal(command.name, status);
 }
 
 }  // namespace card
