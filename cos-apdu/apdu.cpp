@@ -90,7 +90,11 @@ base::WipedBytes encode(const CommandApdu& command, LengthForm form) {
 
 std::optional<CommandApdu> decode_command(ByteView bytes) {
   if (bytes.size() < 4) return std::nullopt;
-  CommandApdu command{.name = "", .cla = bytes[0], .ins = bytes[1], .p1 = bytes[2], .p2 = bytes[3]};
+  CommandApdu command;
+  command.cla = bytes[0];
+  command.ins = bytes[1];
+  command.p1 = bytes[2];
+  command.p2 = bytes[3];
   const ByteView body = bytes.subspan(4);
   if (body.empty()) return command;
   const bool extended = body.size() > 1 && body.front() == 0;

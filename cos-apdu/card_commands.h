@@ -94,6 +94,6 @@ void switch_version(Session& session, Byte version, const OrderMac& mac);
 Bytes read_file(Session& session, Byte sfi);
 
 // 00 A4 04 00; the FCI. An application that is blocked answers its FCI with 6A81: kRefused.
-Bytes select_by_name(Session& session, std::string_view name);
+Bytes select_by_name(Session& session, ByteView name);
 
 }  // namespace card

@@ -1,0 +1,57 @@
+// Encoders and decoders of the PSAM's commands.
+#include "cos-apdu/psam.h"
+
+namespace card {
+namespace {
+
+CommandApdu sam_command(std::string_view name, Byte ins, std::optional<std::uint32_t> le) {
+  return {.name = name, .cla = 0x80, .ins = ins, .p1 = 0, .p2 = 0, .data = {}, .le = le};
+}
+
+Verdict verdict(Session& session, const CommandApdu& command) {
+  const auto response = session.send(command);
+  if (response.status == status::kMacInvalid) return Verdict::kDoesNotHold;
+  if (!response.status.is_ok()) refuse(command, response.status);
+  return Verdict::kHolds;
+}
+
+}  // namespace
+
+Mac4 init_sam_for_load(Session& session, const SamLoadRequest& request) {
+  base::Writer data;
+  data.bytes(request.card_random).u16(request.online_sn).bytes(request.balance.card_bytes());
+  data.bytes(request.amount.card_bytes()).u8(byte_of(request.type));
+  data.bytes(request.at.date).bytes(request.at.time).u8(request.key_version);
+  data.u8(request.algorithm).bytes(request.card_factor).bytes(request.mac1);
+  CommandApdu command = sam_command("INIT SAM FOR LOAD", 0x74, 4);
+  return base::fixed<4>(session.expect_ok(command.with(data.view())), "MAC2 of a load");
+}
+
+Verdict verify_tac(Session& session, const TacClaim& claim) {
+  CommandApdu command = sam_command("VERIFY TAC", 0x76, {});
+  command.with(base::Writer().u8(claim.key_version).u8(claim.algorithm).view());
+  command.with(claim.card_factor).with(claim.tac).with(claim.input);
+  return verdict(session, command);
+}
+
+SamPurchaseAnswer init_sam_for_purchase(Session& session, const SamPurchaseRequest& request) {
+  base::Writer data;
+  data.bytes(request.card_random).u16(request.offline_sn).bytes(request.amount.card_bytes());
+  data.u8(byte_of(request.type)).bytes(request.at.date).bytes(request.at.time);
+  data.u8(request.key_version).u8(request.algorithm).bytes(request.card_factor);
+  CommandApdu command = sam_command("INIT SAM FOR PURCHASE", 0x70, 8);
+  const Bytes answer = session.expect_ok(command.with(data.view()));
+  base::Reader in(answer, "answer to INIT SAM FOR PURCHASE");
+  SamPurchaseAnswer out;
+  out.terminal_sn = in.u32();
+  out.mac1 = in.fixed<4>();
+  in.finish();
+  return out;
+}
+
+Verdict credit_sam_for_purchase(Session& session, const Mac4& mac2) {
+  CommandApdu command = sam_command("CREDIT SAM FOR PURCHASE", 0x72, {});
+  return verdict(session, command.with(mac2));
+}
+
+}  // namespace card

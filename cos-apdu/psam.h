@@ -1,0 +1,65 @@
+// Commands of the desk's PSAM, with typed answers.
+#pragma once
+
+#include "cos-apdu/purse.h"
+#include "cos-apdu/session.h"
+
+namespace card {
+
+// 80 74 00 00 24: rnd4 onlineSN2 balance4 amount4 type1 date4 time3 keyVersion1 algorithm1 ASN8
+// MAC1(4)
+struct SamLoadRequest {
+  Random4 card_random{};
+  CardSn online_sn = 0;
+  base::Amount balance;
+  base::Amount amount;
+  TransactionType type = TransactionType::kLoadWallet;
+  base::CardTime at;
+  Byte key_version = 0;
+  Byte algorithm = 0;
+  FixedBytes<8> card_factor{};  // rightmost 8 bytes of the card number
+  Mac4 mac1{};
+};
+
+// MAC2 for the card; the PSAM's own terminal number (file 16) is in it. The amount is charged to
+// the ceiling before the answer; the very same request is answered again and charged once. Refused:
+// 6982 no PIN, 9302 MAC1 (three in a row block the key, 6983), 9401 ceiling of money, 9402 count,
+// 6985 outside the dates, 9403 key version.
+Mac4 init_sam_for_load(Session& session, const SamLoadRequest& request);
+
+// 80 76 00 00: keyVersion1 algorithm1 ASN8 TAC4 input(22–24); 9000, or 9302 with a counter (6983).
+struct TacClaim {
+  Byte key_version = 0;
+  Byte algorithm = 0;
+  FixedBytes<8> card_factor{};
+  Mac4 tac{};
+  Bytes input;  // of purse::load_tac_input, debit_tac_input or grey_lock_tac_input
+};
+
+enum class Verdict { kHolds, kDoesNotHold };
+
+Verdict verify_tac(Session& session, const TacClaim& claim);
+
+// 80 70 00 00 1C: rnd4 SN2 amount4 type1 date4 time3 keyVersion1 algorithm1 ASN8
+struct SamPurchaseRequest {
+  Random4 card_random{};
+  CardSn offline_sn = 0;
+  base::Amount amount;
+  TransactionType type = TransactionType::kPurchaseWallet;
+  base::CardTime at;
+  Byte key_version = 0;
+  Byte algorithm = 0;
+  FixedBytes<8> card_factor{};
+};
+
+struct SamPurchaseAnswer {
+  TerminalSn terminal_sn = 0;
+  Mac4 mac1{};
+};
+
+SamPurchaseAnswer init_sam_for_purchase(Session& session, const SamPurchaseRequest& request);
+
+// 80 72 00 00: checks the card's MAC2.
+Verdict credit_sam_for_purchase(Session& session, const Mac4& mac2);
+
+}  // namespace card

@@ -1,0 +1,154 @@
+// Secure messaging per suite.
+#include "cos-apdu/secure_messaging.h"
+
+#include "base/core/error.h"
+#include "base/crypto/cipher.h"
+
+namespace card {
+namespace {
+
+using crypto::Cipher;
+using crypto::Direction;
+
+constexpr std::size_t kTdesBlock = 8;
+constexpr Byte kPadStart = 0x80;
+
+Cipher cipher_of(crypto::SuiteId suite) {
+  return suite == crypto::SuiteId::kSm4 ? Cipher::kSm4 : Cipher::kAes128;
+}
+
+Bytes filled(ByteView challenge, std::size_t size) {
+  Bytes out(challenge.begin(), challenge.end());
+  out.resize(size);
+  return out;
+}
+
+void check_challenge(crypto::SuiteId suite, std::size_t size) {
+  const bool good = suite == crypto::SuiteId::kTdes2 ? size == 4 || size == 8 : size == 16;
+  if (!good)
+    base::fail(base::Fault::kMalformed, "secure messaging: challenge of {} bytes, expected {}",
+               size, sm_challenge_bytes(suite));
+}
+
+// LD1 | data | padding back to data.
+std::optional<base::SecretBytes> without_frame(ByteView plain, std::size_t block) {
+  if (plain.empty() || plain.front() + 1U > plain.size()) return std::nullopt;
+  const std::size_t length = plain.front();
+  const ByteView tail = plain.subspan(1 + length);
+  if (tail.size() > block) return std::nullopt;
+  for (std::size_t i = 0; i < tail.size(); ++i)
+    if (tail[i] != (i == 0 ? kPadStart : 0)) return std::nullopt;
+  return base::SecretBytes::copy_of(plain.subspan(1, length));
+}
+
+}  // namespace
+
+SecureMessaging::SecureMessaging(crypto::SuiteId suite, const crypto::Key& key, Bytes challenge)
+    : suite_(suite), key_(key), challenge_(std::move(challenge)) {
+  check_challenge(suite_, challenge_.size());
+}
+
+Bytes SecureMessaging::mac(ByteView message) const {
+  if (suite_ == crypto::SuiteId::kTdes2) {
+    Bytes whole = crypto::retail_mac(key_, filled(challenge_, kTdesBlock), message);
+    whole.resize(sm_mac_bytes(suite_));
+    return whole;
+  }
+  const auto keys = crypto::transport_keys(suite_, key_);
+  const auto whole = crypto::cmac16(suite_, keys.authenticate, base::concat({challenge_, message}));
+  return {whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(sm_mac_bytes(suite_))};
+}
+
+Bytes SecureMessaging::encrypt(ByteView plain) const {
+  base::WipedBytes framed{static_cast<Byte>(plain.size())};
+  framed.insert(framed.end(), plain.begin(), plain.end());
+  if (suite_ == crypto::SuiteId::kTdes2) {
+    if (framed.size() % kTdesBlock != 0) framed.push_back(kPadStart);
+    while (framed.size() % kTdesBlock != 0) framed.push_back(0);
+    return crypto::ecb(Cipher::kTdes2, Direction::kEncrypt, key_, framed);
+  }
+  const std::size_t block = crypto::suite(suite_).block_bytes;
+  framed.push_back(kPadStart);
+  while (framed.size() % block != 0) framed.push_back(0);
+  const auto keys = crypto::transport_keys(suite_, key_);
+  const Cipher cipher = cipher_of(suite_);
+  const Bytes iv = crypto::ecb(cipher, Direction::kEncrypt, keys.encipher, challenge_);
+  return crypto::cbc(cipher, Direction::kEncrypt, keys.encipher, iv, framed);
+}
+
+std::optional<base::SecretBytes> SecureMessaging::decrypt(ByteView cipher_text) const {
+  const std::size_t block = crypto::suite(suite_).block_bytes;
+  if (cipher_text.empty() || cipher_text.size() % block != 0) return std::nullopt;
+  Bytes plain;
+  if (suite_ == crypto::SuiteId::kTdes2) {
+    plain = crypto::ecb(Cipher::kTdes2, Direction::kDecrypt, key_, cipher_text);
+  } else {
+    const auto keys = crypto::transport_keys(suite_, key_);
+    const Cipher cipher = cipher_of(suite_);
+    const Bytes iv = crypto::ecb(cipher, Direction::kEncrypt, keys.encipher, challenge_);
+    plain = crypto::cbc(cipher, Direction::kDecrypt, keys.encipher, iv, cipher_text);
+  }
+  auto out = without_frame(plain, block);
+  base::wipe(plain);
+  return out;
+}
+
+Bytes SecureMessaging::command_under_mac(const CommandApdu& command, ByteView data) const {
+  const std::size_t lc = data.size() + sm_mac_bytes(suite_);
+  if (lc > kShortData)
+    base::fail(base::Fault::kMalformed, "{}: {} data bytes with their MAC, expected at most {}",
+               command.name, lc, kShortData);
+  return base::Writer()
+      .u8(command.cla)
+      .u8(command.ins)
+      .u8(command.p1)
+      .u8(command.p2)
+      .u8(static_cast<Byte>(lc))
+      .bytes(data)
+      .take();
+}
+
+CommandApdu SecureMessaging::with_mac(CommandApdu command) const {
+  const Bytes code = mac(command_under_mac(command, command.data));
+  command.with(code);
+  return command;
+}
+
+CommandApdu SecureMessaging::enciphered(const CommandApdu& command) const {
+  CommandApdu out = command;
+  out.data.clear();
+  out.with(encrypt(command.data));
+  return with_mac(std::move(out));
+}
+
+std::optional<base::WipedBytes> SecureMessaging::checked(const CommandApdu& command) const {
+  const std::size_t code_bytes = sm_mac_bytes(suite_);
+  if (command.data.size() < code_bytes) return std::nullopt;
+  const ByteView all = command.data;
+  const ByteView data = all.first(all.size() - code_bytes);
+  if (!base::equal_in_constant_time(mac(command_under_mac(command, data)), all.last(code_bytes)))
+    return std::nullopt;
+  return base::WipedBytes(data.begin(), data.end());
+}
+
+std::optional<base::SecretBytes> SecureMessaging::deciphered(const CommandApdu& command) const {
+  const auto data = checked(command);
+  if (!data) return std::nullopt;
+  return decrypt(*data);
+}
+
+Bytes SecureMessaging::answer_with_mac(ByteView data) const {
+  return base::concat({data, mac(data)});
+}
+
+Bytes SecureMessaging::checked_answer(ByteView answer) const {
+  const std::size_t code_bytes = sm_mac_bytes(suite_);
+  if (answer.size() < code_bytes)
+    base::fail(base::Fault::kTampered, "secure messaging: the answer has no MAC");
+  const ByteView data = answer.first(answer.size() - code_bytes);
+  if (!base::equal_in_constant_time(mac(data), answer.last(code_bytes)))
+    base::fail(base::Fault::kTampered, "secure messaging: the answer's MAC does not hold");
+  return {data.begin(), data.end()};
+}
+
+}  // namespace card
