@@ -1,0 +1,32 @@
+// What the return codes of PC/SC mean for us: the one table from SCARD_* to faults.
+#pragma once
+
+#include <string_view>
+
+#include "base/core/error.h"
+
+namespace card::pcsc {
+
+// The same code means less after a command may have left than before.
+enum class Step {
+  kOther,     // nothing was sent to the card
+  kTransmit,  // SCardTransmit
+};
+
+struct Outcome {
+  std::string_view name;   // "SCARD_W_REMOVED_CARD"
+  std::string_view words;  // "the card was removed"
+  base::Fault fault;
+};
+
+// Codes outside the table are kUnavailable, and kUncertain in a transmit.
+Outcome outcome_of(long code, Step step);
+
+// "SCardConnect on wellkey 00 03: SCARD_E_SHARING_VIOLATION (8010000B), the card is in use by …"
+[[noreturn]] void fail_call(std::string_view call, std::string_view reader, long code,
+                            Step step = Step::kOther);
+
+// Nothing when the call succeeded.
+void require_success(std::string_view call, std::string_view reader, long code);
+
+}  // namespace card::pcsc
