@@ -1,57 +1,13 @@
-// Why a function of the library did not do what it was asked, and how that reads to a person.
+// Why a function of the library did not do what it was asked. Known inside the library only: the edge
+// turns it into its result and text.
 #pragma once
 
-#include <array>
 #include <string>
-#include <string_view>
 
-#include "base/core/error.h"
-#include "cos-apdu/reader/wellkey_reader.h"
+#include "cos-apdu/reader/results.h"
 
 namespace card::reader {
 
-struct ResultRow {
-  wellkey_result result;
-  base::Fault fault;
-  std::string_view chinese;
-  std::string_view english;
-};
-
-using base::Fault;
-
-inline constexpr std::array kResults = {
-    ResultRow{WELLKEY_OK,                  Fault::kRefused,     "成功",                            "done"                                                        },
-    ResultRow{WELLKEY_BAD_ARGUMENT,        Fault::kMalformed,   "参数错误",                        "malformed argument"                                          },
-    ResultRow{WELLKEY_NOT_IN_THIS_VERSION, Fault::kRefused,     "本版本不提供此功能",              "refused: not in this version"                                },
-    ResultRow{WELLKEY_INTERNAL,            Fault::kUnavailable, "动态库内部错误",                  "internal fault of the reader library"                        },
-    ResultRow{WELLKEY_SERVICE_GONE,        Fault::kUnavailable, "读卡服务不可用，请重新打开端口",  "no PC/SC service, open the port again"                       },
-    ResultRow{WELLKEY_NO_CARD,             Fault::kNotFound,    "读写器上没有用户卡",              "no user card on any reader"                                  },
-    ResultRow{WELLKEY_TWO_CARDS,           Fault::kConflict,    "读写器上有多张同类卡",            "more than one card of this kind, leave one"                  },
-    ResultRow{WELLKEY_NO_PSAM,             Fault::kNotFound,    "未找到PSAM卡",                    "no PSAM in any reader"                                       },
-    ResultRow{WELLKEY_CARD_REMOVED,        Fault::kDeviceLost,  "卡片已被取走，金额未变",          "the card was taken away, its money is as it was"             },
-    ResultRow{WELLKEY_CARD_RESET,          Fault::kDeviceLost,  "卡片被其他程序复位，请重试",      "another program reset the card, begin again"                 },
-    ResultRow{WELLKEY_NOT_TRANSACTED,      Fault::kDeviceLost,  "卡片无应答，金额未变",            "the card did not answer, its money is as it was"             },
-    ResultRow{WELLKEY_SHORT_ANSWER,        Fault::kDeviceLost,  "卡片应答过短，金额未变",          "the answer was shorter than two bytes, nothing changed"      },
-    ResultRow{WELLKEY_OTHER_CARD,          Fault::kConflict,    "读写器上不是原来那张卡",          "another card than the one named lies on the reader"          },
-    ResultRow{WELLKEY_PIN_WRONG,           Fault::kRefused,     "密码错误",                        "wrong PIN"                                                   },
-    ResultRow{WELLKEY_PIN_BLOCKED,         Fault::kRefused,     "密码已锁死",                      "the PIN is blocked"                                          },
-    ResultRow{WELLKEY_PIN_NEEDED,          Fault::kWrongState,  "请先校验密码",                    "verify the PIN first"                                        },
-    ResultRow{WELLKEY_CARD_LOCKED,         Fault::kWrongState,  "卡片已加灰锁，有未结算的用电",    "the card is locked by an open well session"                  },
-    ResultRow{WELLKEY_OTHER_COUNTY,        Fault::kRefused,     "外县卡，本县不能使用",            "the card belongs to another county"                          },
-    ResultRow{WELLKEY_CEILING,             Fault::kRefused,     "PSAM卡售电额度已用完",            "the PSAM's ceiling is reached, ask the county for a refresh" },
-    ResultRow{WELLKEY_MAC_REFUSED,         Fault::kTampered,    "卡片间认证失败",                  "the cards do not accept each other's proof"                  },
-    ResultRow{WELLKEY_NOT_ENOUGH,          Fault::kRefused,     "卡内余额不足",                    "the purse holds less than the amount"                        },
-    ResultRow{WELLKEY_CARD_REFUSED,        Fault::kRefused,     "卡片拒绝操作",                    "the card refused"                                            },
-    ResultRow{WELLKEY_STOPPED,             Fault::kRefused,     "操作已停止，金额未变",            "stopped before the card got MAC2"                            },
-    ResultRow{WELLKEY_NOT_LOCKED,          Fault::kWrongState,  "卡片没有待结算的灰锁",            "there is no lock to settle"                                  },
-    ResultRow{WELLKEY_NOT_OPEN_FOR_USE,    Fault::kWrongState,  "卡片未启用或已作废",              "the card is blank, void or blocked"                          },
-    ResultRow{WELLKEY_UNCERTAIN,           Fault::kUncertain,   "结果不明，请放回同一张卡",        "outcome unknown, put the same card back, take no money again"},
-    ResultRow{WELLKEY_TAC_REFUSED,         Fault::kTampered,    "金额已写入但TAC验证失败，请查证", "the amount is on the card but its TAC does not verify"       },
-};
-
-const ResultRow& row_of(wellkey_result result);
-
-// Inside the library only; the edge turns it into its result and text.
 class Failure : public base::Error {
  public:
   explicit Failure(wellkey_result result, const std::string& detail = {});

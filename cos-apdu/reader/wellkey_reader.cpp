@@ -25,15 +25,23 @@ int say(wellkey_result result, const char* text) noexcept {
 
 wellkey_result result_of(base::Fault fault) {
   switch (fault) {
-    case base::Fault::kMalformed: return WELLKEY_BAD_ARGUMENT;
-    case base::Fault::kUnavailable: return WELLKEY_SERVICE_GONE;
-    case base::Fault::kDeviceLost: return WELLKEY_CARD_REMOVED;
-    case base::Fault::kUncertain: return WELLKEY_NOT_TRANSACTED;
-    case base::Fault::kTampered: return WELLKEY_MAC_REFUSED;
-    case base::Fault::kNotFound: return WELLKEY_NO_CARD;
-    case base::Fault::kConflict: return WELLKEY_TWO_CARDS;
+    case base::Fault::kMalformed:
+      return WELLKEY_BAD_ARGUMENT;
+    case base::Fault::kUnavailable:
+      return WELLKEY_SERVICE_GONE;
+    case base::Fault::kDeviceLost:
+      return WELLKEY_CARD_REMOVED;
+    case base::Fault::kUncertain:
+      return WELLKEY_NOT_TRANSACTED;
+    case base::Fault::kTampered:
+      return WELLKEY_MAC_REFUSED;
+    case base::Fault::kNotFound:
+      return WELLKEY_NO_CARD;
+    case base::Fault::kConflict:
+      return WELLKEY_TWO_CARDS;
     case base::Fault::kWrongState:
-    case base::Fault::kRefused: return WELLKEY_CARD_REFUSED;
+    case base::Fault::kRefused:
+      return WELLKEY_CARD_REFUSED;
   }
   return WELLKEY_INTERNAL;
 }
@@ -145,7 +153,7 @@ int wellkey_release_lock(wellkey_port*, const uint8_t*, size_t) {
 int wellkey_read_card_number(wellkey_port* port, char card_number[21]) {
   return at_edge([&] {
     require(port, card_number);
-    port->card_number({card_number, 21});
+    port->card_number(std::span<char, 21>(card_number, 21));
   });
 }
 

@@ -52,15 +52,15 @@ typedef enum wellkey_result {
   /* The cards said no. Nothing was changed on the user card. */
   WELLKEY_PIN_WRONG = 20,
   WELLKEY_PIN_BLOCKED = 21,
-  WELLKEY_PIN_NEEDED = 22,     /* verify the PIN first */
-  WELLKEY_CARD_LOCKED = 23,    /* grey: a well session is open, see wellkey_lock_state */
-  WELLKEY_OTHER_COUNTY = 24,   /* the card belongs to another county than the PSAM */
-  WELLKEY_CEILING = 25,        /* the PSAM has given out all that it may */
-  WELLKEY_MAC_REFUSED = 26,    /* a card did not accept the other one's proof */
-  WELLKEY_NOT_ENOUGH = 27,     /* the purse holds less than the amount */
-  WELLKEY_CARD_REFUSED = 28,   /* any other status word; the text names it */
-  WELLKEY_STOPPED = 29,        /* the armed() callback said no; the card never saw MAC2 */
-  WELLKEY_NOT_LOCKED = 30,     /* there is no lock to settle */
+  WELLKEY_PIN_NEEDED = 22,       /* verify the PIN first */
+  WELLKEY_CARD_LOCKED = 23,      /* grey: a well session is open, see wellkey_lock_state */
+  WELLKEY_OTHER_COUNTY = 24,     /* the card belongs to another county than the PSAM */
+  WELLKEY_CEILING = 25,          /* the PSAM has given out all that it may */
+  WELLKEY_MAC_REFUSED = 26,      /* a card did not accept the other one's proof */
+  WELLKEY_NOT_ENOUGH = 27,       /* the purse holds less than the amount */
+  WELLKEY_CARD_REFUSED = 28,     /* any other status word; the text names it */
+  WELLKEY_STOPPED = 29,          /* the armed() callback said no; the card never saw MAC2 */
+  WELLKEY_NOT_LOCKED = 30,       /* there is no lock to settle */
   WELLKEY_NOT_OPEN_FOR_USE = 31, /* the card is blank, void or blocked */
 
   /* Money moved, or may have moved. */
@@ -86,11 +86,12 @@ typedef int (*wellkey_armed)(const wellkey_topup* topup, void* context);
 
 struct wellkey_topup {
   /* in */
-  char card_number[21]; /* the card that must lie there; "" accepts the one that does and is filled */
-  int64_t amount_fen;   /* 1 .. 4294967295 */
+  char card_number
+      [21];           /* the card that must lie there; "" accepts the one that does and is filled */
+  int64_t amount_fen; /* 1 .. 4294967295 */
   char date[9];
   char time[7];
-  char user_pin[13]; /* 2 to 12 digits, "" for a card without PIN; wiped before return */
+  char user_pin[13];   /* 2 to 12 digits, "" for a card without PIN; wiped before return */
   wellkey_armed armed; /* may be null only when `context` is too and no journal is kept */
   void* context;
   /* out, known when armed() is called */
@@ -127,7 +128,7 @@ typedef struct wellkey_settlement {
   uint32_t terminal_counter;
   char date[9];
   char time[7];
-  uint8_t gmac[4]; /* made by the meter's ESAM over the amount, for this lock only */
+  uint8_t gmac[4];           /* made by the meter's ESAM over the amount, for this lock only */
   int64_t balance_after_fen; /* out */
   uint8_t tac[4];            /* out */
 } wellkey_settlement;
@@ -164,13 +165,13 @@ typedef struct wellkey_card_state {
 
 typedef struct wellkey_card_information {
   char card_number[21];
-  char issuer[17]; /* 16 hexadecimal digits */
+  char county[7];
   uint8_t application_version;
   char valid_from[9];
   char valid_until[9];
   uint8_t card_type;
-  char holder[21];      /* as stored, cut at the first zero byte; "" on an anonymous card */
-  char identity_no[17]; /* as stored */
+  char holder[21];      /* UTF-8 */
+  char identity_no[17]; /* its last 16 characters */
   uint8_t identity_type;
 } wellkey_card_information;
 
@@ -183,7 +184,7 @@ typedef struct wellkey_record {
   char time[7];
 } wellkey_record;
 
-#define WELLKEY_MOST_RECORDS 10
+#define WELLKEY_MOST_RECORDS 20
 
 /* 1 打开端口. Cards: none yet. Connects to the PC/SC service and takes stock of the readers.
  * *port is set on WELLKEY_OK only and is given back with wellkey_close_port. */

@@ -1,0 +1,69 @@
+// One open port: the PSAM held until it is closed, the user card held for the length of one function.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "cos-apdu/reader/held_card.h"
+#include "cos-apdu/reader/psam_card.h"
+#include "cos-apdu/reader/readers.h"
+#include "cos-apdu/reader/wellkey_reader.h"
+
+namespace card::reader {
+
+// Every function throws Failure, or base::Error for what the cards and readers do; wellkey_reader.h
+// says what each of them does.
+class Port {
+ public:
+  explicit Port(std::unique_ptr<Readers> readers) : readers_(std::move(readers)) {}
+
+  void verify_psam_pin(std::string_view pin, int* tries_left);
+  void top_up(wellkey_topup& topup);
+  void deduct(wellkey_deduction& deduction);
+  void settle_lock(wellkey_settlement& settlement);
+  wellkey_card_state card_state();
+
+  // How many records were written to `out`, newest first.
+  std::size_t records(std::span<wellkey_record> out, wellkey_topup* torn);
+
+  wellkey_lock_state lock_state();
+  void card_number(std::span<char, 21> out);
+  wellkey_card_information card_information();
+
+ private:
+  struct NamedCard {
+    HeldCard card;
+    base::CardNumber number;
+  };
+
+  HeldCard take_user_card();
+
+  // In use, and the card that `wanted` names ("" takes any).
+  NamedCard take_named_card(std::string_view wanted);
+
+  // Also of the PSAM's county and not locked.
+  NamedCard take_for_money(std::string_view wanted);
+
+  PsamCard& psam();
+
+  // A PSAM that went away is looked for anew next time.
+  template <typename Act>
+  void with_psam(Act act) {
+    try {
+      act(psam());
+    } catch (const Failure& failure) {
+      if (failure.result() == WELLKEY_NO_PSAM) psam_.reset();
+      throw;
+    }
+  }
+
+  std::unique_ptr<Readers> readers_;
+  std::optional<PsamCard> psam_;
+};
+
+}  // namespace card::reader
+
+struct wellkey_port : card::reader::Port {
+  using card::reader::Port::Port;
+};

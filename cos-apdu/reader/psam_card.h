@@ -1,0 +1,34 @@
+// The desk's PSAM: held from the first function that needs it until the port is closed, so that its PIN
+// state lasts. Refusals come as Failure; a PSAM that went away is Failure WELLKEY_NO_PSAM.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "cos-apdu/psam.h"
+#include "cos-apdu/reader/held_card.h"
+
+namespace card::reader {
+
+class PsamCard {
+ public:
+  explicit PsamCard(std::unique_ptr<Link> link);
+
+  const layout::CardStatus& status() const { return card_.status(); }
+
+  const TerminalNumber& terminal() const { return terminal_; }
+
+  // Fills *tries_left (when not null) before it throws WELLKEY_PIN_WRONG.
+  void verify_pin(const base::SecretBytes& digits, int* tries_left);
+
+  Mac4 make_mac2(const SamLoadRequest& request);
+  Verdict verify_tac(const TacClaim& claim);
+  SamPurchaseAnswer begin_purchase(const SamPurchaseRequest& request);
+  Verdict end_purchase(const Mac4& mac2);
+
+ private:
+  HeldCard card_;
+  TerminalNumber terminal_{};
+};
+
+}  // namespace card::reader

@@ -1,0 +1,27 @@
+// Where the library takes its cards from.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "cos-apdu/link.h"
+#include "derivation/kind.h"
+
+namespace card::reader {
+
+class Readers {
+ public:
+  Readers() = default;
+  virtual ~Readers() = default;
+  Readers(const Readers&) = delete;
+  Readers& operator=(const Readers&) = delete;
+
+  // The one card of this kind, freshly powered and ours alone for as long as the link lives. Throws
+  // Failure: WELLKEY_NO_CARD, WELLKEY_NO_PSAM, WELLKEY_TWO_CARDS, WELLKEY_SERVICE_GONE.
+  virtual std::unique_ptr<Link> take(derivation::CardKind kind) = 0;
+};
+
+// All readers of the PC/SC service. Throws Failure WELLKEY_SERVICE_GONE.
+std::unique_ptr<Readers> pcsc_readers();
+
+}  // namespace card::reader
