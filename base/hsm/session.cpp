@@ -1,0 +1,216 @@
+// A session and its secret keys.
+#include "base/hsm/session.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/core/error.h"
+#include "base/hsm/cryptoki.h"
+#include "base/hsm/door.h"
+#include "base/hsm/template.h"
+
+namespace hsm {
+namespace {
+
+using base::Fault;
+
+// PKCS#11 takes pointers to what it only reads.
+CK_BYTE* in(base::ByteView bytes) {
+  return const_cast<CK_BYTE*>(bytes.data());
+}
+
+constexpr std::size_t kMostFound = 64;
+constexpr std::size_t kMostAttribute = 256;
+constexpr std::size_t kWrapOverhead = 8;
+
+}  // namespace
+
+Session::Session(const Module& module, unsigned long slot, const base::SecretBytes& pin)
+    : functions_(module.functions()) {
+  check(functions_.C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr,
+                                 &handle_),
+        "C_OpenSession");
+  const auto characters = pin.reveal(SecretDoor::open());
+  const auto result = functions_.C_Login(handle_, CKU_USER, in(characters), characters.size());
+  if (result != CKR_OK) functions_.C_CloseSession(handle_);
+  check(result, "C_Login");
+}
+
+Session::~Session() {
+  functions_.C_Logout(handle_);
+  functions_.C_CloseSession(handle_);
+}
+
+base::Bytes Session::attribute(ObjectHandle object, unsigned long type) {
+  base::FixedBytes<kMostAttribute> room{};
+  CK_ATTRIBUTE wanted{type, room.data(), room.size()};
+  check(functions_.C_GetAttributeValue(handle_, object.value, &wanted, 1), "C_GetAttributeValue");
+  return {room.begin(), room.begin() + static_cast<std::ptrdiff_t>(wanted.ulValueLen)};
+}
+
+void Session::require_attributes(ObjectHandle object, const Template& expected) {
+  for (const auto& wanted : expected.attributes()) {
+    const auto found = attribute(object, wanted.type);
+    if (!base::equal(found, {static_cast<const base::Byte*>(wanted.pValue), wanted.ulValueLen}))
+      base::fail(Fault::kTampered, "attribute 0x{:X} of a key reads back {}, not as written",
+                 wanted.type, base::to_hex(found));
+  }
+}
+
+void Session::require_rules(ObjectHandle key, const KeyRules& rules) {
+  require_attributes(key, secret_key_template(rules));
+}
+
+ObjectHandle Session::proved(unsigned long made, const Template& expected) {
+  const ObjectHandle object{made};
+  try {
+    require_attributes(object, expected);
+  } catch (const base::Error&) {
+    functions_.C_DestroyObject(handle_, made);
+    throw;
+  }
+  return object;
+}
+
+ObjectHandle Session::generate(const KeyRules& rules) {
+  auto shape = secret_key_template(rules);
+  auto asked = generation_template(rules);
+  CK_MECHANISM mechanism{rules.type == KeyType::kDes2 ? CKM_DES2_KEY_GEN : CKM_AES_KEY_GEN, nullptr,
+                         0};
+  CK_OBJECT_HANDLE made = 0;
+  check(functions_.C_GenerateKey(handle_, &mechanism, asked.data(), asked.size(), &made),
+        "C_GenerateKey");
+  return proved(made, shape);
+}
+
+ObjectHandle Session::derive(ObjectHandle parent, Usage parent_usage, base::ByteView data,
+                             const KeyRules& rules) {
+  if (data.size() != bytes_of(rules.type))
+    base::fail(Fault::kMalformed, "derivation data of {} bytes, expected {}", data.size(),
+               bytes_of(rules.type));
+  CK_KEY_DERIVATION_STRING_DATA input{in(data), data.size()};
+  CK_MECHANISM mechanism{mechanism_of(parent_usage), &input, sizeof input};
+  auto shape = secret_key_template(rules);
+  auto asked = generation_template(rules);
+  CK_OBJECT_HANDLE made = 0;
+  check(
+      functions_.C_DeriveKey(handle_, &mechanism, parent.value, asked.data(), asked.size(), &made),
+      "C_DeriveKey");
+  return proved(made, shape);
+}
+
+ObjectHandle Session::unwrap(ObjectHandle unwrapping, base::ByteView wrapped,
+                             const KeyRules& rules) {
+  if (wrapped.size() != bytes_of(rules.type) + kWrapOverhead)
+    base::fail(Fault::kMalformed, "wrapped key of {} bytes, expected {}", wrapped.size(),
+               bytes_of(rules.type) + kWrapOverhead);
+  CK_MECHANISM mechanism{CKM_AES_KEY_WRAP, nullptr, 0};
+  auto shape = secret_key_template(rules);
+  CK_OBJECT_HANDLE made = 0;
+  const auto result = functions_.C_UnwrapKey(handle_, &mechanism, unwrapping.value, in(wrapped),
+                                             wrapped.size(), shape.data(), shape.size(), &made);
+  // SoftHSM says CKR_GENERAL_ERROR when the integrity check of AES-KW fails.
+  if (result == CKR_GENERAL_ERROR || result == CKR_WRAPPED_KEY_INVALID)
+    base::fail(Fault::kTampered, "the wrapped key does not unwrap");
+  check(result, "C_UnwrapKey");
+  return proved(made, shape);
+}
+
+ObjectHandle Session::import_public_value(base::ByteView value, const KeyRules& rules) {
+  auto shape = secret_key_template(rules);
+  auto with_value = creation_template(rules, value);
+  CK_OBJECT_HANDLE made = 0;
+  check(functions_.C_CreateObject(handle_, with_value.data(), with_value.size(), &made),
+        "C_CreateObject");
+  return proved(made, shape);
+}
+
+base::Bytes Session::wrap(ObjectHandle wrapping, ObjectHandle key) {
+  CK_MECHANISM mechanism{CKM_AES_KEY_WRAP, nullptr, 0};
+  base::FixedBytes<64> room{};
+  CK_ULONG count = room.size();
+  check(functions_.C_WrapKey(handle_, &mechanism, wrapping.value, key.value, room.data(), &count),
+        "C_WrapKey");
+  return {room.begin(), room.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
+base::FixedBytes<16> Session::cmac(ObjectHandle key, base::ByteView message) {
+  CK_MECHANISM mechanism{CKM_AES_CMAC, nullptr, 0};
+  check(functions_.C_SignInit(handle_, &mechanism, key.value), "C_SignInit");
+  base::FixedBytes<16> mac{};
+  CK_ULONG count = mac.size();
+  check(functions_.C_Sign(handle_, in(message), message.size(), mac.data(), &count), "C_Sign");
+  if (count != mac.size()) base::fail(Fault::kTampered, "a CMAC of {} bytes, expected 16", count);
+  return mac;
+}
+
+void Session::verify_cmac(ObjectHandle key, base::ByteView message,
+                          const base::FixedBytes<16>& mac) {
+  CK_MECHANISM mechanism{CKM_AES_CMAC, nullptr, 0};
+  check(functions_.C_VerifyInit(handle_, &mechanism, key.value), "C_VerifyInit");
+  check(functions_.C_Verify(handle_, in(message), message.size(), in(mac), mac.size()), "C_Verify");
+}
+
+base::FixedBytes<3> Session::check_value(ObjectHandle key, Usage usage) {
+  constexpr base::FixedBytes<16> kZeros{};
+  const auto block = usage == Usage::kDeriveDes3 ? 8U : 16U;
+  CK_KEY_DERIVATION_STRING_DATA input{in(kZeros), block};
+  CK_MECHANISM mechanism{mechanism_of(usage), &input, sizeof input};
+  auto shape = check_value_template();
+  CK_OBJECT_HANDLE made = 0;
+  check(functions_.C_DeriveKey(handle_, &mechanism, key.value, shape.data(), shape.size(), &made),
+        "C_DeriveKey for a check value");
+  const SessionKey readable(*this, {made});
+  const auto value = base::fixed<3>(attribute({made}, CKA_VALUE), "check value");
+  if (value == base::FixedBytes<3>{})
+    base::fail(Fault::kTampered, "a key's check value is all zeros");
+  return value;
+}
+
+std::vector<ObjectHandle> Session::find(unsigned long object_class, const std::string& label) {
+  Template wanted;
+  wanted.number(CKA_CLASS, object_class).text(CKA_LABEL, label);
+  check(functions_.C_FindObjectsInit(handle_, wanted.data(), wanted.size()), "C_FindObjectsInit");
+  std::array<CK_OBJECT_HANDLE, kMostFound> found{};
+  CK_ULONG count = 0;
+  const auto result = functions_.C_FindObjects(handle_, found.data(), found.size(), &count);
+  const auto closed = functions_.C_FindObjectsFinal(handle_);
+  check(result, "C_FindObjects");
+  check(closed, "C_FindObjectsFinal");
+  std::vector<ObjectHandle> objects(count);
+  std::transform(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count), objects.begin(),
+                 [](CK_OBJECT_HANDLE value) { return ObjectHandle{value}; });
+  return objects;
+}
+
+ObjectHandle Session::find_one(unsigned long object_class, const std::string& label) {
+  const auto found = find(object_class, label);
+  if (found.empty()) base::fail(Fault::kNotFound, "the token has no key {}", label);
+  if (found.size() > 1)
+    base::fail(Fault::kConflict, "the token has {} keys {}, expected one", found.size(), label);
+  return found.front();
+}
+
+ObjectHandle Session::find_secret_key(const std::string& label) {
+  return find_one(CKO_SECRET_KEY, label);
+}
+
+bool Session::has_object(const std::string& label) {
+  for (const auto object_class : {CKO_SECRET_KEY, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY})
+    if (!find(object_class, label).empty()) return true;
+  return false;
+}
+
+void Session::destroy(ObjectHandle key) {
+  check(functions_.C_DestroyObject(handle_, key.value), "C_DestroyObject");
+}
+
+SessionKey::~SessionKey() {
+  if (session_ == nullptr) return;
+  try {
+    session_->destroy(handle_);
+  } catch (const base::Error&) {  // the session's end destroys it too
+  }
+}
+
+}  // namespace hsm

@@ -1,0 +1,102 @@
+// One token, from empty to logged in.
+#include "base/hsm/token.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/core/error.h"
+#include "base/hsm/cryptoki.h"
+#include "base/hsm/door.h"
+
+namespace hsm {
+namespace {
+
+using base::Fault;
+
+constexpr std::size_t kLabelCharacters = 32;
+
+CK_UTF8CHAR* characters(const base::SecretBytes& pin) {
+  return const_cast<CK_UTF8CHAR*>(pin.reveal(SecretDoor::open()).data());
+}
+
+std::array<CK_UTF8CHAR, kLabelCharacters> filled(const std::string& label) {
+  if (label.empty() || label.size() > kLabelCharacters)
+    base::fail(Fault::kMalformed, "token label of {} characters, expected 1 to 32", label.size());
+  std::array<CK_UTF8CHAR, kLabelCharacters> out{};
+  out.fill(' ');
+  std::ranges::copy(label, out.begin());
+  return out;
+}
+
+std::optional<std::filesystem::path> config_of(const std::optional<TokenFolder>& folder) {
+  if (!folder) return std::nullopt;
+  return folder->config();
+}
+
+// Initialises the token in an empty slot; the slot's number changes with it.
+void set_pins(const Module& module, const std::string& label, const base::SecretBytes& pin,
+              const base::SecretBytes& so_pin) {
+  auto& functions = module.functions();
+  auto wide_label = filled(label);
+  check(functions.C_InitToken(module.empty_slot(), characters(so_pin), so_pin.size(),
+                              wide_label.data()),
+        "C_InitToken");
+  CK_SESSION_HANDLE session = 0;
+  check(functions.C_OpenSession(module.slot_of_token(label), CKF_SERIAL_SESSION | CKF_RW_SESSION,
+                                nullptr, nullptr, &session),
+        "C_OpenSession");
+  check(functions.C_Login(session, CKU_SO, characters(so_pin), so_pin.size()),
+        "C_Login of the security officer");
+  check(functions.C_InitPIN(session, characters(pin), pin.size()), "C_InitPIN");
+  check(functions.C_Logout(session), "C_Logout");
+  check(functions.C_CloseSession(session), "C_CloseSession");
+}
+
+}  // namespace
+
+void Token::initialise(const TokenConfig& config, const base::SecretBytes& pin,
+                       const base::SecretBytes& so_pin) {
+  std::optional<TokenFolder> folder;
+  if (config.folder) folder = TokenFolder::create(*config.folder);
+  {
+    const Module module(config.module, config_of(folder));
+    set_pins(module, config.label, pin, so_pin);
+  }
+  if (folder) folder->commit(pin);
+}
+
+Token::Token(const TokenConfig& config, const base::SecretBytes& pin)
+    : config_(config), pin_(pin.duplicate()) {
+  if (config.folder) {
+    folder_ = TokenFolder::open(*config.folder);
+    restored_ = folder_->verify(pin_);
+  }
+  log_in();
+}
+
+Token::~Token() {
+  session_.reset();
+  module_.reset();
+  if (!folder_) return;
+  try {
+    folder_->restore();
+  } catch (const base::Error&) {  // the next opening restores or refuses
+  }
+}
+
+void Token::log_in() {
+  module_.emplace(config_.module, config_of(folder_));
+  session_.emplace(*module_, module_->slot_of_token(config_.label), pin_);
+}
+
+void Token::commit() {
+  if (folder_) folder_->commit(pin_);
+}
+
+void Token::reopen() {
+  session_.reset();
+  module_.reset();
+  log_in();
+}
+
+}  // namespace hsm

@@ -1,0 +1,65 @@
+// One token, opened: its folder proved, the module loaded, the user logged in. A process opens one.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/core/secret.h"
+#include "base/hsm/module.h"
+#include "base/hsm/session.h"
+#include "base/hsm/token_folder.h"
+
+namespace hsm {
+
+inline constexpr const char* kKeyTokenLabel = "wellkey-key";
+inline constexpr const char* kLogTokenLabel = "wellkey-log";
+
+struct TokenConfig {
+  std::filesystem::path module;                 // the PKCS#11 library
+  std::optional<std::filesystem::path> folder;  // SoftHSM's; a token of another make has none
+  std::string label;
+};
+
+class Token {
+ public:
+  // Initialises an empty token: label, SO PIN, user PIN; then the SO logs out and the folder is
+  // committed. Throws kConflict when the folder holds a token. The SO can reset the user PIN, so
+  // its PIN is split among other officers or destroyed, as the plan says.
+  static void initialise(const TokenConfig& config, const base::SecretBytes& pin,
+                         const base::SecretBytes& so_pin);
+
+  Token(const TokenConfig& config, const base::SecretBytes& pin);
+
+  // What was not committed is undone.
+  ~Token();
+  Token(const Token&) = delete;
+  Token& operator=(const Token&) = delete;
+
+  Session& session() { return *session_; }
+
+  const Module& module() const { return *module_; }
+
+  // Files that differed from the manifest and were put back when the token was opened; the caller
+  // records them.
+  const std::vector<std::string>& restored() const { return restored_; }
+
+  // What the token holds now is kept, durably. Nothing to do for a token without a folder.
+  void commit();
+
+  // Closes and opens again, so that what is found then is what the token really stored.
+  void reopen();
+
+ private:
+  void log_in();
+
+  TokenConfig config_;
+  base::SecretBytes pin_;
+  std::optional<TokenFolder> folder_;
+  std::vector<std::string> restored_;
+  std::optional<Module> module_;
+  std::optional<Session> session_;
+};
+
+}  // namespace hsm
