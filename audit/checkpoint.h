@@ -18,6 +18,9 @@ struct Checkpoint {
   bool operator==(const Checkpoint&) const = default;
 };
 
+// ASCII digits without sign or leading zero, up to 2^64 - 1; throws kMalformed.
+std::uint64_t parse_decimal(std::string_view digits);
+
 std::string format(const Checkpoint& checkpoint);
 
 // Strict; throws kMalformed.

@@ -56,7 +56,7 @@ class Log {
 
   Head head();
 
-  // The newest signed note.
+  // The newest signed note, with the witness lines kept for it.
   std::string checkpoint();
 
   const std::string& origin() const { return signer_.name; }
@@ -70,16 +70,20 @@ class Log {
   Log(Place place, Signer signer, base::Clock clock, Archive archive);
 
   void begin();
+  Sealed checked_newest();
   void check_remembered(const Sealed& newest);
   void remember(const std::string& note);
-  Sealed seal(const CompactRange& range);
-  std::uint64_t append_locked(std::span<const Entry> entries,
+  std::string seal(const CompactRange& range);
+  void store_checkpoint(const CompactRange& range, const std::string& note);
+  void store_disclosures(const Entry& entry);
+  std::uint64_t append_beside(std::span<const Entry> entries,
                               const std::function<void(store::Database&)>& beside);
 
   Place place_;
   Signer signer_;
   base::Clock clock_;
   Archive archive_;
+  std::string trusted_note_;  // checked or made here, and remembered
 };
 
 }  // namespace audit

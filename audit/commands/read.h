@@ -1,0 +1,36 @@
+// audit show, checkpoint, prove and check: what can be read from a log and what a proof says.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "audit/commands/where.h"
+
+namespace audit::commands {
+
+struct ShowOptions {
+  std::string log;
+  std::string from = "0";  // index of the first entry
+  std::string act;         // of this act only; empty for all
+  Output output = Output::kText;
+};
+
+// With kJson each line is an entry's own bytes.
+void show(const ShowOptions& options);
+
+// Prints the newest signed note.
+void print_checkpoint(const std::string& log);
+
+// Prints the tlog-proof file of entry `index`.
+void print_proof(const std::string& log, const std::string& index);
+
+struct CheckOptions {
+  std::string proof;  // file
+  std::string entry;  // file with the entry's bytes, a newline at its end is left away
+  std::string key;
+};
+
+// Throws kTampered unless the proof holds.
+void check_proof(const CheckOptions& options);
+
+}  // namespace audit::commands

@@ -1,0 +1,75 @@
+// One block for each subcommand.
+#include "audit/commands/tree.h"
+
+#include "base/core/error.h"
+
+namespace audit::commands {
+
+namespace {
+
+CLI::App* add(CLI::App& app, const char* name, const char* promise, std::function<void()> run) {
+  CLI::App* command = app.add_subcommand(name, promise);
+  command->callback(std::move(run));
+  return command;
+}
+
+void add_log(CLI::App* command, std::string& log) {
+  command->add_option("--log", log, "station folder, or log.db")->envname("WELLKEY_STATION");
+}
+
+// Designed (the witness's exchange, the auditor's disc, accounts and exports), not built yet.
+constexpr std::array kNotYet = {"witness", "kit", "account", "export", "report", "tiles"};
+
+void add_not_yet(CLI::App& app) {
+  for (const char* name : kNotYet) {
+    add(app, name, "not in this version", [name] {
+      base::fail(base::Fault::kRefused, "{} is not in this version of audit", name);
+    })->allow_extras();
+  }
+}
+
+}  // namespace
+
+void add_commands(CLI::App& app, Options& o) {
+  CLI::App* verify_log = add(app, "verify", "rebuild the log and check every signature", [&o] {
+    o.verify.output = o.output();
+    verify(o.verify);
+  });
+  add_log(verify_log, o.verify.log);
+  verify_log->add_option("--key", o.verify.key, "verifier key of the log, or @FILE")->required();
+  verify_log->add_option("--witness", o.verify.witnesses, "verifier key of a witness, or @FILE");
+  verify_log->add_option("--since", o.verify.since, "checkpoint held outside");
+  verify_log->add_flag("--json", o.json);
+
+  CLI::App* show_log = add(app, "show", "print entries", [&o] {
+    o.show.output = o.output();
+    show(o.show);
+  });
+  add_log(show_log, o.show.log);
+  show_log->add_option("--from", o.show.from, "index of the first entry");
+  show_log->add_option("--act", o.show.act, "entries of this act only");
+  show_log->add_flag("--json", o.json, "one entry a line, byte for byte");
+
+  add_log(add(app, "checkpoint", "print the newest signed checkpoint",
+              [&o] { print_checkpoint(o.log); }),
+          o.log);
+
+  CLI::App* prove =
+      add(app, "prove", "print the proof file of an entry", [&o] { print_proof(o.log, o.index); });
+  add_log(prove, o.log);
+  prove->add_option("index", o.index)->required();
+
+  CLI::App* check = add(app, "check", "check a proof file", [&o] { check_proof(o.check); });
+  check->add_option("proof", o.check.proof)->required();
+  check->add_option("--entry", o.check.entry, "file with the entry's bytes")->required();
+  check->add_option("--key", o.check.key, "verifier key of the log, or @FILE")->required();
+
+  CLI::App* openssl = add(app, "openssl", "take a checkpoint apart for the openssl command",
+                          [&o] { write_for_openssl(o.openssl); });
+  openssl->add_option("checkpoint", o.openssl.checkpoint)->required();
+  openssl->add_option("--key", o.openssl.key, "verifier key of the log, or @FILE")->required();
+  openssl->add_option("--out", o.openssl.out, "folder to write to")->required();
+  add_not_yet(app);
+}
+
+}  // namespace audit::commands
