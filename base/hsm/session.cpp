@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/core/error.h"
 #include "base/hsm/cryptoki.h"
@@ -203,6 +204,12 @@ bool Session::has_object(const std::string& label) {
 
 void Session::destroy(ObjectHandle key) {
   check(functions_.C_DestroyObject(handle_, key.value), "C_DestroyObject");
+}
+
+SessionKey& SessionKey::operator=(SessionKey&& other) noexcept {
+  std::swap(session_, other.session_);
+  std::swap(handle_, other.handle_);
+  return *this;
 }
 
 SessionKey::~SessionKey() {

@@ -92,7 +92,8 @@ class SessionKey {
     other.session_ = nullptr;
   }
 
-  SessionKey& operator=(SessionKey&&) = delete;
+  // What was held goes with `other`.
+  SessionKey& operator=(SessionKey&& other) noexcept;
   SessionKey(const SessionKey&) = delete;
   SessionKey& operator=(const SessionKey&) = delete;
   ~SessionKey();

@@ -1,0 +1,94 @@
+// The token's end of DELIVER.
+#include "derivation/hsm/reception.h"
+
+#include "base/core/error.h"
+#include "derivation/hsm/key_shape.h"
+#include "derivation/hsm/token_vault.h"
+
+namespace derivation {
+namespace {
+
+using base::Fault;
+
+constexpr const char* kDeliveryLabel = "WK delivery";
+
+void require_header(const ReceptionPlan& plan, const DeliveryHeader& header) {
+  const auto require = [&](bool equal, std::string_view field) {
+    if (!equal)
+      base::fail(Fault::kRefused, "delivery of {}: its {} is not the plan's",
+                 row_of(header.purpose).id, field);
+  };
+  require(header.plan_id == plan.plan_id, "plan id");
+  require(header.suite == plan.suite, "suite");
+  require(header.flag == plan.flag, "mode");
+  require(header.version == plan.version, "key version");
+  require(header.origin == plan.origin, "origin");
+}
+
+hsm::SessionKey labelled(hsm::Session& session, const hsm::SessionKey& agreed,
+                         const Delivery& delivery, DeliveryKey which, hsm::Usage usage) {
+  const auto hash =
+      crypto::sha256(delivery_label(which, delivery.header.plan_id, delivery.header.purpose));
+  return {session,
+          session.derive(agreed.handle(), hsm::Usage::kDeriveAes, base::ByteView(hash).first(16),
+                         {hsm::KeyType::kAes128, usage, hsm::Lifetime::kSession,
+                          hsm::Extraction::kNever, ""})};
+}
+
+}  // namespace
+
+crypto::PublicPoint Reception::prepare() {
+  const auto point = token_.session().generate_agreement_pair(kDeliveryLabel);
+  token_.commit();
+  return point;
+}
+
+crypto::PublicPoint Reception::delivery_point() {
+  return token_.session().agreement_point(kDeliveryLabel);
+}
+
+crypto::Kcv Reception::receive(const ReceptionPlan& plan, const Delivery& delivery) {
+  const auto& header = delivery.header;
+  require_header(plan, header);
+  auto& session = token_.session();
+  const auto label = token_label(header.purpose, header.version);
+  if (session.has_object(label)) base::fail(Fault::kConflict, "the token already has {}", label);
+  const hsm::SessionKey agreed(session, session.agree(kDeliveryLabel, delivery.ephemeral));
+  const auto mac_key = labelled(session, agreed, delivery, DeliveryKey::kMac, hsm::Usage::kVerify);
+  session.verify_cmac(mac_key.handle(), mac_input(delivery), delivery.mac);
+  const auto unwrapping =
+      labelled(session, agreed, delivery, DeliveryKey::kWrapping, hsm::Usage::kUnwrap);
+  const auto rules = parent_rules(header.suite, header.purpose, hsm::Lifetime::kToken, label);
+  const auto key = session.unwrap(unwrapping.handle(), delivery.wrapped, rules);
+  const crypto::Kcv found{session.check_value(key, rules.usage)};
+  if (found != header.check_value) {
+    session.destroy(key);
+    base::fail(Fault::kTampered, "delivery of {}: check value is {}, expected {}",
+               row_of(header.purpose).id, crypto::format(found),
+               crypto::format(header.check_value));
+  }
+  token_.commit();
+  return found;
+}
+
+void Reception::require_complete(const ReceptionPlan& plan, const CheckValueList& signed_list) {
+  auto& session = token_.session();
+  for (const auto& row : kPurposes) {
+    const auto key = session.find_secret_key(token_label(row.purpose, plan.version));
+    const crypto::Kcv found{session.check_value(key, derive_usage(plan.suite, row.purpose))};
+    const auto& expected = signed_list.at(std::size_t{byte_of(row.purpose)} - 1);
+    if (found != expected)
+      base::fail(Fault::kTampered, "key {} of the token: check value is {}, the card signed {}",
+                 row.id, crypto::format(found), crypto::format(expected));
+  }
+}
+
+void Reception::close() {
+  token_.session().destroy_pair(kDeliveryLabel);
+  token_.reopen();
+  if (token_.session().has_object(kDeliveryLabel))
+    base::fail(Fault::kTampered, "the delivery key is still in the token after its destruction");
+  token_.commit();
+}
+
+}  // namespace derivation

@@ -1,0 +1,62 @@
+// The home of keys inside a PKCS#11 token.
+//
+// The token holds one derive-only key per purpose, at the master level. Everything below lives as a
+// session object for one verb: a handle of a derived key is a path of factors, walked anew each
+// time.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "base/hsm/session.h"
+#include "derivation/key_vault.h"
+#include "derivation/vault_rules.h"
+
+namespace derivation {
+
+// The label of a purpose's key in the token: "WK 1 load", where 1 is the key version.
+std::string token_label(Purpose purpose, std::uint8_t version);
+
+class TokenVault : public KeyVault {
+ public:
+  // Finds the holding's purpose keys and checks their rules (kNotFound, kTampered). The suite must
+  // pass its probes (kRefused).
+  TokenVault(hsm::Session& session, const Holding& holding);
+
+  Holding holding() const override { return holding_; }
+
+  KeyHandle held(Purpose purpose) const override;
+  KeyHandle derive(KeyHandle parent, const Factor& factor) override;
+  crypto::Kcv check_value(KeyHandle key) override;
+  ImportBlockBytes export_to(KeyHandle key, KeyHandle issuer_transport,
+                             const ExportHeader& header) override;
+
+  // Derived keys only: what the token itself holds derives and does nothing else. Not offered for
+  // tdes2, whose MACs are made in cards (kRefused).
+  base::FixedBytes<16> mac(KeyHandle key, base::ByteView message) override;
+  void verify(KeyHandle key, base::ByteView message, const base::FixedBytes<16>& mac) override;
+  AuditTag tag(KeyHandle issuer_audit_tag, const TagInput& input) override;
+  void destroy(KeyHandle key) override;
+
+ private:
+  struct Path {
+    KeyIdentity identity;
+    std::vector<Factor> factors;  // from the held key down
+  };
+
+  const Path& path(KeyHandle handle) const;
+
+  // Walks the path; the last key gets `rules`, those above it only derive.
+  hsm::SessionKey walked(const Path& path, const hsm::KeyRules& last);
+  hsm::SessionKey child(hsm::ObjectHandle parent, Purpose purpose, const Factor& factor,
+                        const hsm::KeyRules& rules);
+  hsm::SessionKey order_key(KeyHandle key, hsm::Usage usage);
+
+  hsm::Session& session_;
+  Holding holding_;
+  std::map<Purpose, hsm::ObjectHandle> objects_;
+  std::map<std::uint64_t, Path> paths_;
+  std::uint64_t next_ = 1;
+};
+
+}  // namespace derivation

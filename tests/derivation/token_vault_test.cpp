@@ -1,0 +1,292 @@
+// The token home against the pure reference, and the way the keys come into it.
+#include "derivation/hsm/token_vault.h"
+
+#include <functional>
+#include <random>
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include "base/core/error.h"
+#include "base/hsm/probe.h"
+#include "derivation/hsm/reception.h"
+#include "derivation/profile.h"
+#include "derivation/reference_vault.h"
+#include "derivation/tree.h"
+#include "tests/hsm/soft_token.h"
+
+using derivation::DerivedKey;
+using derivation::Factor;
+using derivation::KeyHandle;
+using derivation::KeyVault;
+using derivation::Level;
+using derivation::Purpose;
+using derivation::Serial8;
+
+namespace {
+
+base::Fault fault_of(const std::function<void()>& act) {
+  try {
+    act();
+  } catch (const base::Error& error) {
+    return error.fault();
+  }
+  FAIL("nothing was thrown");
+  return {};
+}
+
+const derivation::Profile& profile() {
+  static const auto loaded = derivation::load_profile(std::filesystem::path(WELLKEY_SOURCE_DIR) /
+                                                      "derivation/profiles/hebei-sample.toml");
+  return loaded;
+}
+
+// One set of purpose keys in both homes; into the token they come as from a card.
+struct TwoHomes {
+  explicit TwoHomes(crypto::SuiteId suite)
+      : holding{.suite = suite, .origin = {1, 2, 3, 4}},
+        reference(holding),
+        combined(crypto::random_key(suite)),
+        token(soft.config, soft.pin) {
+    reference.put_all(combined, profile());
+    plan = {crypto::sha256(base::bytes_of("a plan")), suite, holding.flag, holding.version,
+            holding.origin};
+  }
+
+  derivation::Delivery delivery(Purpose purpose, const crypto::PublicPoint& point) const {
+    const auto key = derivation::derive_key(holding.suite, purpose, combined,
+                                            profile().purpose_factor(purpose, holding.version));
+    return derivation::seal_delivery(
+        {purpose, holding.suite, holding.flag, holding.version, holding.origin,
+         crypto::check_value(derivation::key_suite(holding.suite, purpose), key), plan.plan_id},
+        point, key);
+  }
+
+  derivation::CheckValueList check_values() {
+    derivation::CheckValueList list;
+    for (const auto& row : derivation::kPurposes)
+      list.at(std::size_t{derivation::byte_of(row.purpose)} - 1) =
+          reference.check_value(reference.held(row.purpose));
+    return list;
+  }
+
+  void deliver_all() {
+    derivation::Reception reception(token);
+    const auto point = reception.prepare();
+    for (const auto& row : derivation::kPurposes)
+      reception.receive(
+          plan, derivation::decode_delivery(derivation::encode(delivery(row.purpose, point))));
+    reception.require_complete(plan, check_values());
+    reception.close();
+  }
+
+  support::SoftToken soft;
+  derivation::Holding holding;
+  derivation::ReferenceVault reference;
+  crypto::Key combined;
+  hsm::Token token;
+  derivation::ReceptionPlan plan;
+};
+
+struct Path {
+  Purpose purpose;
+  std::vector<Factor> factors;
+};
+
+class Draw {
+ public:
+  std::size_t below(std::size_t bound) { return source_() % bound; }
+
+  Serial8 serial() {
+    return Serial8::of(derivation::kCardKinds.at(below(derivation::kCardKinds.size())).kind,
+                       1 + below(1'000'000));
+  }
+
+  Path path() {
+    const auto& county = profile().counties.at(below(profile().counties.size()));
+    Path drawn{derivation::kPurposes.at(below(15)).purpose, {profile().province_factor(version())}};
+    if (below(4) == 0) return drawn;
+    drawn.factors.push_back(profile().county_factor(county.code, version()));
+    if (below(4) == 0) return drawn;
+    drawn.factors.push_back(below(2) == 0 ? Factor::of_device(serial())
+                                          : Factor::of_user_card(base::CardNumber::of(
+                                                county.code, below(1'000'000), 1)));
+    return drawn;
+  }
+
+ private:
+  std::uint8_t version() { return static_cast<std::uint8_t>(1 + below(255)); }
+
+  std::mt19937_64 source_{20261122};
+};
+
+KeyHandle walk(KeyVault& vault, const Path& path) {
+  auto key = vault.held(path.purpose);
+  for (const auto& factor : path.factors) key = vault.derive(key, factor);
+  return key;
+}
+
+derivation::ExportHeader header_of(const derivation::Holding& holding, const Path& path,
+                                   const Serial8& target) {
+  return {.suite = holding.suite,
+          .purpose = path.purpose,
+          .level = path.factors.back().level(),
+          .flag = holding.flag,
+          .target = target,
+          .origin = holding.origin};
+}
+
+}  // namespace
+
+TEST_CASE(
+    "token and reference agree on thousands of derivations, check values and exports "
+    "[R128] [R134] [R148] [R149] [R153]") {
+  for (const auto suite : {crypto::SuiteId::kAes128, crypto::SuiteId::kTdes2}) {
+    CAPTURE(crypto::suite(suite).name);
+    TwoHomes homes(suite);
+    homes.deliver_all();
+    derivation::TokenVault vault(homes.token.session(), homes.holding);
+    Draw draw;
+    for (int i = 0; i < 1500; ++i) {
+      const auto path = draw.path();
+      const auto in_token = walk(vault, path);
+      const auto in_reference = walk(homes.reference, path);
+      REQUIRE(vault.check_value(in_token) == homes.reference.check_value(in_reference));
+      const auto header = header_of(homes.holding, path, draw.serial());
+      REQUIRE(vault.export_to(in_token, vault.held(Purpose::kTransport), header) ==
+              homes.reference.export_to(in_reference, homes.reference.held(Purpose::kTransport),
+                                        header));
+    }
+  }
+}
+
+TEST_CASE("MACs and audit tags of the token are those of the reference") {
+  TwoHomes homes(crypto::SuiteId::kAes128);
+  homes.deliver_all();
+  derivation::TokenVault vault(homes.token.session(), homes.holding);
+  const auto psam = Serial8::of(derivation::CardKind::kPsam, 7);
+  const Path order{Purpose::kCardControl, {Factor::of_device(psam)}};
+  const auto message = base::bytes_of("an order");
+  const auto mac = vault.mac(walk(vault, order), message);
+  CHECK(mac == homes.reference.mac(walk(homes.reference, order), message));
+  CHECK_NOTHROW(vault.verify(walk(vault, order), message, mac));
+  CHECK(fault_of([&] { vault.verify(walk(vault, order), base::bytes_of("another"), mac); }) ==
+        base::Fault::kTampered);
+  const derivation::TagInput input{
+      Factor::of_device(psam), Level::kCounty, {0x13, 1, 9},
+        1, 1, { }
+  };
+  CHECK(vault.tag(vault.held(Purpose::kAuditTag), input) ==
+        homes.reference.tag(homes.reference.held(Purpose::kAuditTag), input));
+}
+
+TEST_CASE("both homes refuse the same things: skipped levels, own keys, wrong purposes [R129]") {
+  TwoHomes homes(crypto::SuiteId::kAes128);
+  homes.deliver_all();
+  derivation::TokenVault token_vault(homes.token.session(), homes.holding);
+  const auto county = profile().county_factor(base::CountyCode::parse("130109"), 1);
+  const auto province = profile().province_factor(1);
+  const auto psam = Factor::of_device(Serial8::of(derivation::CardKind::kPsam, 7));
+  for (KeyVault* vault :
+       {static_cast<KeyVault*>(&token_vault), static_cast<KeyVault*>(&homes.reference)}) {
+    const auto load = vault->held(Purpose::kLoad);
+    const auto refused = [&](const std::function<void()>& act) {
+      CHECK(fault_of(act) == base::Fault::kRefused);
+    };
+    refused([&] { vault->derive(load, county); });
+    refused([&] { vault->derive(load, psam); });
+    refused([&] { vault->derive(vault->derive(load, province), province); });
+    refused([&] { vault->derive(load, profile().purpose_factor(Purpose::kLoad, 1)); });
+    refused([&] { vault->destroy(load); });
+    refused([&] { vault->mac(vault->derive(load, province), base::Bytes(16)); });
+    const auto key = vault->derive(load, province);
+    const auto target = Serial8::of(derivation::CardKind::kProvincialMother, 1);
+    auto header = header_of(homes.holding, {Purpose::kLoad, {province}}, target);
+    refused([&] { vault->export_to(key, load, header); });
+    header.flag = base::Mode::kLive;
+    refused([&] { vault->export_to(key, vault->held(Purpose::kTransport), header); });
+    header.flag = homes.holding.flag;
+    header.level = Level::kCounty;
+    refused([&] { vault->export_to(key, vault->held(Purpose::kTransport), header); });
+    vault->destroy(key);
+    CHECK(fault_of([&] { vault->check_value(key); }) == base::Fault::kNotFound);
+  }
+}
+
+TEST_CASE("keys of the token only derive: they neither leave it nor sign [R134]") {
+  TwoHomes homes(crypto::SuiteId::kAes128);
+  homes.deliver_all();
+  derivation::TokenVault vault(homes.token.session(), homes.holding);
+  const auto target = Serial8::of(derivation::CardKind::kMasterMother, 1);
+  const derivation::ExportHeader header{.suite = homes.holding.suite,
+                                        .purpose = Purpose::kLoad,
+                                        .level = Level::kMaster,
+                                        .flag = homes.holding.flag,
+                                        .target = target};
+  CHECK(fault_of([&] {
+          vault.export_to(vault.held(Purpose::kLoad), vault.held(Purpose::kTransport), header);
+        }) == base::Fault::kRefused);
+  CHECK(fault_of([&] { vault.mac(vault.held(Purpose::kCardControl), base::Bytes(16)); }) ==
+        base::Fault::kRefused);
+}
+
+TEST_CASE("every county has keys of its own in every purpose [R149]") {
+  TwoHomes homes(crypto::SuiteId::kAes128);
+  std::set<std::string> seen;
+  for (const auto& row : derivation::kPurposes) {
+    const DerivedKey province(homes.reference, homes.reference.held(row.purpose),
+                              profile().province_factor(1));
+    for (const auto& county : profile().counties) {
+      const DerivedKey key(homes.reference, province.handle(),
+                           profile().county_factor(county.code, 1));
+      seen.insert(crypto::format(homes.reference.check_value(key.handle())));
+    }
+  }
+  // 2505 values of 24 bits: a chance meeting is expected once in five runs, two at most.
+  CHECK(seen.size() >= 15 * 167 - 3);
+}
+
+TEST_CASE("a delivery that is changed, foreign or repeated leaves no key in the token [R135]") {
+  TwoHomes homes(crypto::SuiteId::kAes128);
+  derivation::Reception reception(homes.token);
+  const auto point = reception.prepare();
+  const auto good = homes.delivery(Purpose::kLoad, point);
+  const auto label = derivation::token_label(Purpose::kLoad, homes.holding.version);
+  const auto refused = [&](const derivation::Delivery& delivery, base::Fault fault) {
+    CHECK(fault_of([&] { reception.receive(homes.plan, delivery); }) == fault);
+    CHECK_FALSE(homes.token.session().has_object(label));
+  };
+  auto changed = good;
+  changed.wrapped.at(3) ^= 1;
+  refused(changed, base::Fault::kTampered);
+  changed = good;
+  changed.header.check_value.value[0] ^= 1;
+  refused(changed, base::Fault::kTampered);
+  changed = good;
+  changed.header.plan_id[0] ^= 1;
+  refused(changed, base::Fault::kRefused);
+  changed = good;
+  changed.header.flag = base::Mode::kLive;
+  refused(changed, base::Fault::kRefused);
+  refused(homes.delivery(Purpose::kLoad, crypto::P256Pair::generate().point),
+          base::Fault::kTampered);
+  CHECK_NOTHROW(reception.receive(homes.plan, good));
+  CHECK(fault_of([&] { reception.receive(homes.plan, good); }) == base::Fault::kConflict);
+}
+
+TEST_CASE("a token is complete only when all fifteen check values are the signed ones") {
+  TwoHomes homes(crypto::SuiteId::kAes128);
+  derivation::Reception reception(homes.token);
+  const auto point = reception.prepare();
+  const auto list = homes.check_values();
+  for (const auto& row : derivation::kPurposes) {
+    CHECK_THROWS_AS(reception.require_complete(homes.plan, list), base::Error);
+    reception.receive(homes.plan, homes.delivery(row.purpose, point));
+  }
+  CHECK_NOTHROW(reception.require_complete(homes.plan, list));
+  auto other = list;
+  other.at(14).value[2] ^= 1;
+  CHECK(fault_of([&] { reception.require_complete(homes.plan, other); }) == base::Fault::kTampered);
+  reception.close();
+  CHECK(fault_of([&] { reception.delivery_point(); }) == base::Fault::kNotFound);
+}
