@@ -48,6 +48,15 @@ void copy_durably(const fs::path& from, const fs::path& to, const std::string& f
   base::write_durably(to / file, base::read_file(from / file));
 }
 
+bool holds(const fs::path& file, const crypto::Hash32& hash) {
+  return fs::exists(file) && crypto::sha256(base::read_file(file)) == hash;
+}
+
+void link_file(const fs::path& from, const fs::path& to, const std::string& file) {
+  make_private_folder((to / file).parent_path());
+  fs::create_hard_link(from / file, to / file);
+}
+
 // The manifest's MAC key: only who holds the PIN can write a manifest.
 std::string mac_of(std::string_view text, const base::SecretBytes& pin) {
   const auto hashed_once = crypto::secret_sha256(pin);
@@ -167,7 +176,7 @@ std::vector<std::string> TokenFolder::restore() {
   for (const auto& [file, hash] : truth.files) {
     const auto found = present.find(file);
     if (found != present.end() && found->second == hash) continue;
-    if (crypto::sha256(base::read_file(copy / file)) != hash)
+    if (!holds(copy / file, hash))
       base::fail(Fault::kTampered, "token file {} and its snapshot both differ from the manifest",
                  file);
     copy_durably(copy, store(), file);
@@ -178,15 +187,21 @@ std::vector<std::string> TokenFolder::restore() {
 
 void TokenFolder::commit(const base::SecretBytes& pin) {
   const auto is_first = !fs::exists(manifest_path(folder_));
-  const auto last = is_first ? 0 : manifest().snapshot;
-  const Manifest next{last + 1, listing_of(store())};
+  const auto last = is_first ? Manifest{} : manifest();
+  const Manifest next{last.snapshot + 1, listing_of(store())};
   fs::remove_all(snapshot(next.snapshot));
   make_private_folder(snapshot(next.snapshot));
   std::string text = fmt::format("{}\nsnapshot {}\n", kFirstLine, next.snapshot);
   for (const auto& [file, hash] : next.files) {
-    copy_durably(store(), snapshot(next.snapshot), file);
+    // No file of a snapshot is ever changed in place, so the next snapshot may share it.
+    if (holds(snapshot(last.snapshot) / file, hash))
+      link_file(snapshot(last.snapshot), snapshot(next.snapshot), file);
+    else
+      copy_durably(store(), snapshot(next.snapshot), file);
     text += fmt::format("{} {}\n", base::to_hex(hash, base::HexCase::kLower), file);
   }
+  for (const auto& entry : fs::recursive_directory_iterator(snapshot(next.snapshot)))
+    if (entry.is_directory()) base::sync_folder(entry.path());
   base::sync_folder(snapshot(next.snapshot));
   base::sync_folder(folder_ / "snapshots");
   base::write_durably(manifest_path(folder_),
