@@ -10,7 +10,7 @@ namespace card::reader {
 
 namespace {
 
-using derivation::CardKind;
+using layout::CardKind;
 
 class PcscReaders final : public Readers {
  public:

@@ -5,7 +5,7 @@
 
 namespace card::reader {
 
-using derivation::CardKind;
+using layout::CardKind;
 
 PsamCard& Port::psam() {
   if (!psam_) psam_.emplace(readers_->take(CardKind::kPsam));

@@ -4,8 +4,8 @@
 #include <memory>
 #include <string_view>
 
+#include "cos-apdu/layout/card_files.h"
 #include "cos-apdu/link.h"
-#include "derivation/kind.h"
 
 namespace card::reader {
 
@@ -18,7 +18,7 @@ class Readers {
 
   // The one card of this kind, freshly powered and ours alone for as long as the link lives. Throws
   // Failure: WELLKEY_NO_CARD, WELLKEY_NO_PSAM, WELLKEY_TWO_CARDS, WELLKEY_SERVICE_GONE.
-  virtual std::unique_ptr<Link> take(derivation::CardKind kind) = 0;
+  virtual std::unique_ptr<Link> take(layout::CardKind kind) = 0;
 };
 
 // All readers of the PC/SC service. Throws Failure WELLKEY_SERVICE_GONE.

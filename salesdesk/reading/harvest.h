@@ -1,0 +1,28 @@
+// Records read back from meters, imported once each: key meter + list + sequence number.
+//
+// The file is JSON: {"meter": "000000001234", "list": "usage", "records": [{"seq": 7, "card": "0109…",
+// "start": "2026-11-22T15:04:05Z", "end": "…", "used_fen": 230, "left_fen": 770, "energy_centi_kwh":
+// 416, "price": 5529, "state": "settled", "check": "8A41"}]}, or an array of such objects, one per list.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "salesdesk/ledger/desk_folder.h"
+
+namespace desk {
+
+struct HarvestSum {
+  std::int64_t records = 0;   // in the file
+  std::int64_t imported = 0;  // new
+  std::int64_t known = 0;     // imported before, same content
+  std::int64_t alarms = 0;    // same key, other content: not imported
+  std::int64_t consumed_fen = 0;
+};
+
+// All of the file or nothing. Only settled sessions count as consumed: a suspended one is still on its
+// card. Throws kMalformed naming the record.
+HarvestSum harvest(Desk& desk, const std::filesystem::path& file);
+
+}  // namespace desk

@@ -1,0 +1,70 @@
+#include "salesdesk/trade/books.h"
+
+#include "base/core/error.h"
+
+namespace desk {
+
+namespace {
+
+std::int64_t total(store::Database& books, const base::CardNumber& card, const std::string& kind) {
+  return books.value<std::int64_t>(
+      "SELECT coalesce(sum(fen), 0) FROM ledger WHERE card = :card AND kind = :kind", card.digits(),
+      kind);
+}
+
+}  // namespace
+
+Balance balance(Desk& desk) {
+  Balance sum;
+  desk.database()
+      .each<std::string, std::int64_t, std::int64_t, std::optional<std::int64_t>,
+            std::optional<std::string>>(
+          "WITH known AS (SELECT card FROM accounts UNION SELECT card FROM ledger), "
+          "last AS (SELECT card, fen, at, row_number() OVER "
+          "  (PARTITION BY card ORDER BY at DESC, id DESC) AS newest FROM sights) "
+          "SELECT known.card, "
+          "  coalesce((SELECT sum(fen) FROM ledger WHERE card = known.card AND kind = 'sold'), 0), "
+          "  coalesce((SELECT sum(fen) FROM ledger WHERE card = known.card "
+          "    AND kind = 'consumed'), 0), "
+          "  last.fen, last.at "
+          "FROM known LEFT JOIN last ON last.card = known.card AND last.newest = 1 "
+          "ORDER BY known.card",
+          [&](std::string card, std::int64_t sold, std::int64_t consumed,
+              std::optional<std::int64_t> seen_fen, std::optional<std::string> seen) {
+            const std::int64_t on_card = seen_fen.value_or(0);
+            sum.cards.push_back({std::move(card), sold, consumed, on_card, seen.value_or("")});
+            sum.sold_fen += sold;
+            sum.consumed_fen += consumed;
+            sum.on_cards_fen += on_card;
+          });
+  sum.in_doubt_fen = desk.database().value<std::int64_t>(
+      "SELECT coalesce(sum(fen), 0) FROM top_ups WHERE state NOT IN ('DONE', 'VOID')");
+  sum.alarms = desk.database().value<std::int64_t>("SELECT count(*) FROM alarms");
+  return sum;
+}
+
+void note_sight(Desk& desk, const base::CardNumber& card, base::Amount balance) {
+  desk.database().run(
+      "INSERT INTO sights(card, fen, at, source) VALUES(:card, :fen, :at, 'reader')", card.digits(),
+      balance, base::format(desk.now()));
+}
+
+void raise_alarm(Desk& desk, const std::string& kind, const std::string& text) {
+  desk.database().run("INSERT INTO alarms(at, kind, text) VALUES(:at, :kind, :text)",
+                      base::format(desk.now()), kind, text);
+}
+
+void require_balance_explained(Desk& desk, const base::CardNumber& card, base::Amount on_card) {
+  const std::int64_t explained =
+      total(desk.database(), card, "sold") - total(desk.database(), card, "consumed");
+  if (on_card.fen() <= explained) return;
+  const std::string text = fmt::format("card {} holds {} fen, the books explain {}", card.digits(),
+                                       on_card.fen(), explained);
+  raise_alarm(desk, "unexplained money", text);
+  base::fail(base::Fault::kTampered,
+             "卡内余额多于账面，已报警 / the card holds {} yuan, {} fen more than was sold: "
+             "an alarm is raised",
+             base::format(on_card), on_card.fen() - explained);
+}
+
+}  // namespace desk

@@ -1,0 +1,47 @@
+// The shadow ledger: what was sold, what the meters say was consumed, and what must be on the cards.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "salesdesk/ledger/desk_folder.h"
+#include "salesdesk/trade/reader.h"
+
+namespace desk {
+
+struct CardBalance {
+  std::string card;
+  std::int64_t sold_fen = 0;
+  std::int64_t consumed_fen = 0;
+  std::int64_t on_card_fen = 0;  // as last seen by desk or meter; 0 for a card never seen
+  std::string seen;              // when, UTC; "" for never
+
+  // Not zero: a meter is not harvested yet, a top-up is in doubt, or money came from nowhere.
+  std::int64_t difference_fen() const { return sold_fen - consumed_fen - on_card_fen; }
+};
+
+struct Balance {
+  std::vector<CardBalance> cards;  // of accounts and of harvested records, by number
+  std::int64_t sold_fen = 0;
+  std::int64_t consumed_fen = 0;
+  std::int64_t on_cards_fen = 0;
+  std::int64_t in_doubt_fen = 0;  // top-ups that are open
+  std::int64_t alarms = 0;
+
+  std::int64_t difference_fen() const { return sold_fen - consumed_fen - on_cards_fen; }
+};
+
+Balance balance(Desk& desk);
+
+// Remembers what the reader saw on a card.
+void note_sight(Desk& desk, const base::CardNumber& card, base::Amount balance);
+
+// A card may hold less than the books say (a meter is not harvested yet), never more. Throws kTampered
+// and leaves an alarm when it does.
+void require_balance_explained(Desk& desk, const base::CardNumber& card, base::Amount on_card);
+
+// Inside the caller's transaction.
+void raise_alarm(Desk& desk, const std::string& kind, const std::string& text);
+
+}  // namespace desk
