@@ -59,23 +59,14 @@ Database Database::open(const std::filesystem::path& path, Access access) {
   }
   const std::string parameters =
       "dbname=" + quoted(path) + (access == Access::kReadOnly ? " readonly=true" : "");
-  Database database(std::make_unique<Session>(Engine::kSqlite, parameters, path, access));
+  Database database(std::make_unique<Session>(kSqliteBackend, parameters, path, access));
   set_sqlite(database, access);
   database.check_settings();
   return database;
 }
 
-Database Database::connect(const std::string& address) {
-  constexpr std::string_view kScheme = "postgresql://";
-  if (!address.starts_with(kScheme)) {
-    fail(Fault::kMalformed, "database address does not start with {}", kScheme);
-  }
-  return Database(std::make_unique<Session>(Engine::kPostgresql, address.substr(kScheme.size()),
-                                            std::filesystem::path(), Access::kExisting));
-}
-
 Engine Database::engine() const {
-  return session_->engine;
+  return session_->backend.engine;
 }
 
 const std::filesystem::path& Database::path() const {
@@ -131,8 +122,9 @@ void Database::script(std::string_view sql) {
 
 Transaction::Transaction(Database& database) : session_(*database.session_) {
   if (session_.in_transaction) fail(Fault::kWrongState, "a transaction is open already");
-  session_.script(session_.engine == Engine::kSqlite ? "BEGIN IMMEDIATE"
-                                                     : "BEGIN ISOLATION LEVEL SERIALIZABLE");
+  session_.script(session_.backend.engine == Engine::kSqlite
+                      ? "BEGIN IMMEDIATE"
+                      : "BEGIN ISOLATION LEVEL SERIALIZABLE");
   session_.in_transaction = true;
 }
 

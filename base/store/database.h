@@ -46,8 +46,8 @@ class Database {
   // seconds, each read back: throws kUnavailable when the file cannot hold them.
   static Database open(const std::filesystem::path& path, Access access);
 
-  // "postgresql://dbname=… host=…" (what follows the slashes is libpq's own text).
-  // Throws kUnavailable when this build has no PostgreSQL.
+  // "postgresql://dbname=… host=…" (what follows the slashes is libpq's own text). In the library
+  // base_store_postgresql, which exists where libpq and its SOCI back end do.
   static Database connect(const std::string& address);
 
   ~Database();

@@ -238,12 +238,3 @@ TEST_CASE("a row taker may run other statements, not its own again") {
           });
         }).fault() == Fault::kWrongState);
 }
-
-TEST_CASE("a server that does not answer is unavailable, and its password stays unsaid") {
-  const base::Error error = error_of([] {
-    Database::connect(
-        "postgresql://host=/nonexistent dbname=desk password=geheim connect_timeout=1");
-  });
-  CHECK(error.fault() == Fault::kUnavailable);
-  CHECK(std::string(error.what()).find("geheim") == std::string::npos);
-}
