@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <utility>
 
 #include "base/core/error.h"
@@ -22,7 +23,12 @@ CK_BYTE* in(base::ByteView bytes) {
 
 constexpr std::size_t kMostFound = 64;
 constexpr std::size_t kMostAttribute = 256;
+constexpr std::size_t kRoomForMore = 32;  // so that a value that is too long is seen, not refused
 constexpr std::size_t kWrapOverhead = 8;
+
+base::ByteView value_of(const CK_ATTRIBUTE& attribute) {
+  return {static_cast<const base::Byte*>(attribute.pValue), attribute.ulValueLen};
+}
 
 }  // namespace
 
@@ -50,12 +56,19 @@ base::Bytes Session::attribute(ObjectHandle object, unsigned long type) {
 }
 
 void Session::require_attributes(ObjectHandle object, const Template& expected) {
+  std::deque<base::Bytes> rooms;
+  std::vector<CK_ATTRIBUTE> found;
   for (const auto& wanted : expected.attributes()) {
-    const auto found = attribute(object, wanted.type);
-    if (!base::equal(found, {static_cast<const base::Byte*>(wanted.pValue), wanted.ulValueLen}))
-      base::fail(Fault::kTampered, "attribute 0x{:X} of a key reads back {}, not as written",
-                 wanted.type, base::to_hex(found));
+    auto& room = rooms.emplace_back(wanted.ulValueLen + kRoomForMore);
+    found.push_back({wanted.type, room.data(), room.size()});
   }
+  check(functions_.C_GetAttributeValue(handle_, object.value, found.data(), found.size()),
+        "C_GetAttributeValue of all rules");
+  for (std::size_t i = 0; i < found.size(); ++i)
+    if (!base::equal(value_of(found.at(i)), value_of(expected.attributes().at(i))))
+      base::fail(Fault::kTampered, "attribute 0x{:X} of a key reads back {}, expected {}",
+                 found.at(i).type, base::to_hex(value_of(found.at(i))),
+                 base::to_hex(value_of(expected.attributes().at(i))));
 }
 
 void Session::require_rules(ObjectHandle key, const KeyRules& rules) {

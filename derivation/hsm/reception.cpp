@@ -35,6 +35,17 @@ hsm::SessionKey labelled(hsm::Session& session, const hsm::SessionKey& agreed,
                           hsm::Extraction::kNever, ""})};
 }
 
+// A ceremony that was cut off delivers again.
+crypto::Kcv require_same(hsm::Session& session, const std::string& label,
+                         const hsm::KeyRules& rules, const DeliveryHeader& header) {
+  const auto key = session.find_secret_key(label);
+  session.require_rules(key, rules);
+  const crypto::Kcv found{session.check_value(key, rules.usage)};
+  if (found != header.check_value)
+    base::fail(Fault::kConflict, "the token already has another key {}", label);
+  return found;
+}
+
 }  // namespace
 
 crypto::PublicPoint Reception::prepare() {
@@ -52,13 +63,13 @@ crypto::Kcv Reception::receive(const ReceptionPlan& plan, const Delivery& delive
   require_header(plan, header);
   auto& session = token_.session();
   const auto label = token_label(header.purpose, header.version);
-  if (session.has_object(label)) base::fail(Fault::kConflict, "the token already has {}", label);
+  const auto rules = parent_rules(header.suite, header.purpose, hsm::Lifetime::kToken, label);
+  if (session.has_object(label)) return require_same(session, label, rules, header);
   const hsm::SessionKey agreed(session, session.agree(kDeliveryLabel, delivery.ephemeral));
   const auto mac_key = labelled(session, agreed, delivery, DeliveryKey::kMac, hsm::Usage::kVerify);
   session.verify_cmac(mac_key.handle(), mac_input(delivery), delivery.mac);
   const auto unwrapping =
       labelled(session, agreed, delivery, DeliveryKey::kWrapping, hsm::Usage::kUnwrap);
-  const auto rules = parent_rules(header.suite, header.purpose, hsm::Lifetime::kToken, label);
   const auto key = session.unwrap(unwrapping.handle(), delivery.wrapped, rules);
   const crypto::Kcv found{session.check_value(key, rules.usage)};
   if (found != header.check_value) {

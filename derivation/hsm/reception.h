@@ -39,7 +39,8 @@ class Reception {
   crypto::PublicPoint prepare();
   crypto::PublicPoint delivery_point();
 
-  // Throws kRefused when the header is not the plan's, kConflict when the purpose has its key,
+  // Durable when it returns; a key that the token has already, with the same check value, stays.
+  // Throws kRefused when the header is not the plan's, kConflict when the purpose has another key,
   // kTampered when MAC, unwrapping or check value does not hold; then the token keeps nothing.
   crypto::Kcv receive(const ReceptionPlan& plan, const Delivery& delivery);
 
