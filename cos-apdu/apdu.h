@@ -24,8 +24,8 @@ struct CommandApdu {
   Byte ins = 0;
   Byte p1 = 0;
   Byte p2 = 0;
-  base::WipedBytes data;            // may carry a PIN
-  std::optional<std::uint32_t> le;  // bytes wanted; 256 = all of a short answer
+  base::WipedBytes data{};            // may carry a PIN
+  std::optional<std::uint32_t> le{};  // bytes wanted; 256 = all of a short answer
 
   CommandApdu& with(ByteView more) {
     data.insert(data.end(), more.begin(), more.end());
@@ -50,7 +50,7 @@ std::optional<CommandApdu> decode_command(ByteView bytes);
 std::vector<CommandApdu> chained(const CommandApdu& command);
 
 struct ResponseApdu {
-  Bytes data;
+  Bytes data{};
   StatusWord status = status::kOk;
 };
 

@@ -197,16 +197,28 @@ void switch_to_use(Session& session, const OrderMac& mac) {
              mac);
 }
 
-void switch_version(Session& session, Byte version, const OrderMac& mac) {
-  send_order(session,
-             {.name = "SWITCH VERSION",
-              .cla = 0x84,
-              .ins = 0xF1,
-              .p1 = 0x01,
-              .p2 = version,
-              .data = {},
-              .le = {}},
-             mac);
+Bytes switch_message(const derivation::Serial8& serial, Byte version) {
+  return base::Writer().text("WK/switch1").bytes(serial.bytes()).u8(version).take();
+}
+
+void switch_version(Session& session, Byte version, const base::FixedBytes<16>& mac) {
+  CommandApdu command{.name = "SWITCH VERSION",
+                      .cla = 0x84,
+                      .ins = 0xF1,
+                      .p1 = 0x01,
+                      .p2 = version,
+                      .data = {},
+                      .le = {}};
+  session.expect_ok(command.with(mac));
+}
+
+Bytes restore_message(const derivation::Serial8& serial, Byte version, std::uint32_t seq) {
+  return base::Writer().text("WK/restore1").bytes(serial.bytes()).u8(version).u32(seq).take();
+}
+
+void restore(Session& session, Byte version, std::uint32_t seq, const base::FixedBytes<16>& mac) {
+  CommandApdu command{.name = "RESTORE", .cla = 0x84, .ins = 0xF2, .p1 = 0x00, .p2 = version};
+  session.expect_ok(command.with(base::Writer().u32(seq).view()).with(mac));
 }
 
 Bytes read_file(Session& session, Byte sfi) {

@@ -87,8 +87,17 @@ void write_file(Session& session, Byte sfi, ByteView content, const OrderMac& ma
 // 84 F1 00 00: personalising → in use; refused (6985) while a key or a file is missing.
 void switch_to_use(Session& session, const OrderMac& mac);
 
-// 84 F1 01 version: staged keys of `version` become active, all together (PSAM, ESAM in use).
-void switch_version(Session& session, Byte version, const OrderMac& mac);
+// 84 F1 01 version, CMAC16: the staged keys of `version` become active, all together (PSAM and ESAM
+// in use; 6985 while a county key is not staged). The MAC is under the control key over
+// "WK/switch1" | serial8 | version1, without a challenge, so that it travels with the blocks.
+Bytes switch_message(const derivation::Serial8& serial, Byte version);
+void switch_version(Session& session, Byte version, const base::FixedBytes<16>& mac);
+
+// 84 F2 00 version, seq4 CMAC16 (ESAM): erases the county's keys. The MAC is under the ESAM control
+// key over "WK/restore1" | serial8 | version1 | seq4; refused (6985) while a lock is open, for
+// another version than the card's, and for a seq that is not new.
+Bytes restore_message(const derivation::Serial8& serial, Byte version, std::uint32_t seq);
+void restore(Session& session, Byte version, std::uint32_t seq, const base::FixedBytes<16>& mac);
 
 // 00 B0 with the short file id; the whole file.
 Bytes read_file(Session& session, Byte sfi);

@@ -14,9 +14,9 @@ namespace card {
 struct SamGreyLockRequest {
   Random4 card_random{};
   CardSn offline_sn = 0;
-  base::Amount balance;
+  base::Amount balance{};
   TransactionType type = TransactionType::kGreyLockWallet;
-  base::CardTime at;
+  base::CardTime at{};
   Byte key_version = 0;
   Byte algorithm = 0;
   FixedBytes<8> card_factor{};
@@ -44,7 +44,7 @@ struct GreyDebit {
   TransactionType type = TransactionType::kUnlockWallet;
   FixedBytes<8> card_factor{};
   CardSn offline_sn = 0;  // of the lock proof, or of INITIALIZE: both are accepted
-  base::Amount amount;
+  base::Amount amount{};
 };
 
 struct GreyDebitAnswer {

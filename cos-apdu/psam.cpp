@@ -54,4 +54,9 @@ Verdict credit_sam_for_purchase(Session& session, const Mac4& mac2) {
   return verdict(session, command.with(mac2));
 }
 
+void refresh_ceiling(Session& session, ByteView message32, const FixedBytes<16>& mac) {
+  CommandApdu command = sam_command("REFRESH CEILING", 0x78, {});
+  session.expect_ok(command.with(message32).with(mac));
+}
+
 }  // namespace card

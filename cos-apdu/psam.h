@@ -11,10 +11,10 @@ namespace card {
 struct SamLoadRequest {
   Random4 card_random{};
   CardSn online_sn = 0;
-  base::Amount balance;
-  base::Amount amount;
+  base::Amount balance{};
+  base::Amount amount{};
   TransactionType type = TransactionType::kLoadWallet;
-  base::CardTime at;
+  base::CardTime at{};
   Byte key_version = 0;
   Byte algorithm = 0;
   FixedBytes<8> card_factor{};  // rightmost 8 bytes of the card number
@@ -33,7 +33,7 @@ struct TacClaim {
   Byte algorithm = 0;
   FixedBytes<8> card_factor{};
   Mac4 tac{};
-  Bytes input;  // of purse::load_tac_input, debit_tac_input or grey_lock_tac_input
+  Bytes input{};  // of purse::load_tac_input, debit_tac_input or grey_lock_tac_input
 };
 
 enum class Verdict { kHolds, kDoesNotHold };
@@ -44,9 +44,9 @@ Verdict verify_tac(Session& session, const TacClaim& claim);
 struct SamPurchaseRequest {
   Random4 card_random{};
   CardSn offline_sn = 0;
-  base::Amount amount;
+  base::Amount amount{};
   TransactionType type = TransactionType::kPurchaseWallet;
-  base::CardTime at;
+  base::CardTime at{};
   Byte key_version = 0;
   Byte algorithm = 0;
   FixedBytes<8> card_factor{};
@@ -61,5 +61,8 @@ SamPurchaseAnswer init_sam_for_purchase(Session& session, const SamPurchaseReque
 
 // 80 72 00 00: checks the card's MAC2.
 Verdict credit_sam_for_purchase(Session& session, const Mac4& mac2);
+
+// 80 78 00 00: serial8 ceiling24 CMAC16 of a refresh order (layout/sam_files.h makes the first 32).
+void refresh_ceiling(Session& session, ByteView message32, const FixedBytes<16>& mac);
 
 }  // namespace card

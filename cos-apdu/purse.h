@@ -74,7 +74,7 @@ crypto::SecretBytes grey_session_key(crypto::SuiteId suite, const crypto::Key& k
 
 // An order of money: amount4 type1 terminal6.
 struct Order {
-  base::Amount amount;
+  base::Amount amount{};
   TransactionType type = TransactionType::kLoadWallet;
   TerminalNumber terminal{};
 };

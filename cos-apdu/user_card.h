@@ -24,9 +24,9 @@ struct KeyAnswer {
 // 80 50 00 p: balance4 onlineSN2 keyVersion1 algorithm1 random4 MAC1(4); needs the PIN, where the
 // card has one.
 struct InitLoadAnswer {
-  base::Amount balance;
+  base::Amount balance{};
   CardSn online_sn = 0;
-  KeyAnswer key;
+  KeyAnswer key{};
   Mac4 mac1{};
 };
 
@@ -38,10 +38,10 @@ Mac4 credit_load(Session& session, const base::CardTime& at, const Mac4& mac2);
 
 // 80 50 01 p: balance4 offlineSN2 overdraft3 keyVersion1 algorithm1 random4; also of the grey lock.
 struct InitDebitAnswer {
-  base::Amount balance;
+  base::Amount balance{};
   CardSn offline_sn = 0;
   std::uint32_t overdraft = 0;
-  KeyAnswer key;
+  KeyAnswer key{};
 };
 
 InitDebitAnswer init_purchase(Session& session, Purse purse, KeyIndex key, base::Amount amount,
@@ -75,7 +75,7 @@ InitDebitAnswer init_grey_lock(Session& session, Purse purse, KeyIndex key,
 struct GreyLockRequest {
   TerminalSn terminal_sn = 0;
   Random4 terminal_random{};
-  base::CardTime at;
+  base::CardTime at{};
   Mac4 mac1{};
 };
 
@@ -88,11 +88,11 @@ struct GreyLockAnswer {
 GreyLockAnswer grey_lock(Session& session, const GreyLockRequest& request);
 
 struct UnlockRequest {
-  base::Amount amount;    // zero: unlock only
+  base::Amount amount{};  // zero: unlock only
   CardSn offline_sn = 0;  // as in the lock proof: the number at the lock + 1
   TerminalNumber terminal{};
   TerminalSn terminal_sn = 0;
-  base::CardTime at;
+  base::CardTime at{};
   Mac4 gmac{};
 };
 
@@ -108,13 +108,13 @@ struct LockProof {
   LockState state = LockState::kClear;
   Byte type = 0;
   Byte purse = 0;
-  base::Amount balance;
+  base::Amount balance{};
   CardSn offline_sn = 0;
   TerminalNumber terminal{};
-  base::CardTime at;
-  base::Amount amount;  // zero while grey
-  Mac4 mac2{};          // while grey only
-  Mac4 tac{};           // GTAC while grey
+  base::CardTime at{};
+  base::Amount amount{};  // zero while grey
+  Mac4 mac2{};            // while grey only
+  Mac4 tac{};             // GTAC while grey
 };
 
 inline constexpr std::size_t kLockProofBytes = 30;
@@ -130,10 +130,10 @@ void clear_tac_unread(Session& session);
 
 // E0 7A 09 p: balance4 offlineSN2 onlineSN2 keyVersion1 algorithm1 random4 MAC1(4)
 struct InitGreyUnlockAnswer {
-  base::Amount balance;
+  base::Amount balance{};
   CardSn offline_sn = 0;
   CardSn online_sn = 0;
-  KeyAnswer key;
+  KeyAnswer key{};
   Mac4 mac1{};
 };
 
@@ -148,10 +148,10 @@ Mac4 grey_unlock(Session& session, base::Amount amount, const base::CardTime& at
 struct TransactionRecord {
   CardSn sn = 0;
   std::uint32_t overdraft = 0;
-  base::Amount amount;
+  base::Amount amount{};
   TransactionType type = TransactionType::kLoadWallet;
   TerminalNumber terminal{};
-  base::CardTime at;
+  base::CardTime at{};
   bool operator==(const TransactionRecord&) const = default;
 };
 

@@ -43,6 +43,7 @@ class Chip {
   Answer run(const Command& row, const CommandApdu& command);
   Answer collect_chain(const CommandApdu& command);
   Answer frame(const CommandApdu& command, Answer answer);
+  std::optional<StatusWord> wrong_le(const CommandApdu& command, std::size_t answered) const;
   Answer get_response(const CommandApdu& command);
 
   Nvm nvm_;
@@ -51,6 +52,7 @@ class Chip {
   std::vector<CommandTable> tables_;
   Ram ram_;
   bool powered_ = false;
+  bool torn_ = false;  // power was lost during a write: the medium knows better than this memory
 };
 
 // The image of a card as its maker delivers it: serial, suite and nothing else. User cards are

@@ -49,10 +49,12 @@ class KindState {
 struct Ram {
   std::optional<Byte> selected_file;
   bool pin_verified = false;
+  bool pair_open = false;    // this mother or control card is open (GET CARD STATUS says so)
   Bytes challenge;           // what the previous command made, good for this command only
   Bytes next_challenge;      // what this command makes
   Bytes waiting;             // T=0: answer bytes for GET RESPONSE
   base::WipedBytes chained;  // data of a chain that is not finished
+  Bytes chain_header;        // its CLA INS P1 P2
   std::vector<std::unique_ptr<KindState>> kinds;
 
   // The state of type T, made at the first call after power-on.
@@ -114,13 +116,16 @@ struct LcRange {
 };
 
 // A set of life cycles, one bit each.
-using Phases = std::uint16_t;
+using Phases = std::uint32_t;
 
 constexpr Phases phase(layout::LifeCycle value) {
   return static_cast<Phases>(1U << static_cast<unsigned>(value));
 }
 
-inline constexpr Phases kAlways = 0xFFFF;
+// Added to a row: it works while the application is temporarily blocked (6A81 otherwise).
+inline constexpr Phases kWhileBlocked = 1U << 16;
+
+inline constexpr Phases kAlways = 0xFFFFFFFF;
 inline constexpr Phases kInUse = phase(layout::LifeCycle::kInUse);
 inline constexpr Phases kPersonalisable =
     phase(layout::LifeCycle::kAllotted) | phase(layout::LifeCycle::kPersonalising);
@@ -161,6 +166,8 @@ using CommandTable = std::span<const Command>;
 std::vector<CommandTable> tables_of(derivation::CardKind kind);
 
 CommandTable common_commands();
+CommandTable life_cycle_commands();
+CommandTable version_commands();
 CommandTable user_card_commands();
 CommandTable psam_commands();
 CommandTable esam_commands();

@@ -1,6 +1,6 @@
 // One key of a card with everything the card remembers about it. The slot's number is the purpose
 // byte: record kSlot + purpose (also kStagedSlot, kPreviousSlot, kStockTransportKey).
-//   version1 generation2 suite1 level1 flags1 triesLeft1 seq4 key16, 27 bytes
+//   version1 generation2 suite1 level1 flags1 triesLeft1 seq4 origin4 key16, 31 bytes
 #pragma once
 
 #include <optional>
@@ -26,6 +26,7 @@ struct KeySlot {
   Byte flags = 0;
   Byte tries_left = kKeyTries;
   std::uint32_t seq = 0;
+  FixedBytes<4> origin{};  // first four bytes of originId, as the import block said
   crypto::Key key;
 };
 
@@ -36,8 +37,10 @@ constexpr RecordId slot_record(derivation::Purpose purpose, RecordId base = reco
 std::optional<KeySlot> load_slot(const Nvm& nvm, RecordId record);
 void store_slot(Nvm& nvm, RecordId record, const KeySlot& slot);
 
+crypto::Kcv check_value_of(const KeySlot& slot, derivation::Purpose purpose);
+
 // The headers and check values of all filled slots in ascending order, hashed into the audit tag:
 // purpose1 version1 generation2 suite1 level1 flags1 checkValue3 each.
-Bytes slot_summary(const Nvm& nvm);
+Bytes slot_summary(const Nvm& nvm, RecordId base = record::kSlot);
 
 }  // namespace card::chip

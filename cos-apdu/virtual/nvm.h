@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/core/bytes.h"
 #include "base/core/secret.h"
@@ -115,6 +116,9 @@ class Nvm {
 
   void rollback() { pending_.clear(); }
 
+  // Forgets everything in memory and reads the medium again, as at power-on after a cut.
+  void reload();
+
   Storage& storage() { return *storage_; }
 
  private:
@@ -122,6 +126,7 @@ class Nvm {
 
   void replay(ByteView image);
   void compact_when_worn();
+  void rewrite();
 
   std::unique_ptr<Storage> storage_;
   Records records_;

@@ -1,0 +1,106 @@
+// Blocking commands.
+#include "cos-apdu/virtual/blocking.h"
+
+#include "cos-apdu/secure_messaging.h"
+#include "cos-apdu/virtual/chip_memory_door.h"
+#include "cos-apdu/virtual/key_check.h"
+#include "cos-apdu/virtual/pin.h"
+#include "cos-apdu/virtual/purse_memory.h"
+#include "cos-apdu/virtual/records.h"
+
+namespace card::chip {
+namespace {
+
+using derivation::Purpose;
+
+constexpr std::size_t kReloadMac = 4;
+
+bool challenge_fits(const Context& card) {
+  const auto size = card.ram.challenge.size();
+  const bool wide = card.suite() != crypto::SuiteId::kTdes2;
+  return wide ? size == 16 : size == 4 || size == 8;
+}
+
+StatusWord check_mac(Context& card, const CommandApdu& command, Purpose purpose) {
+  if (!challenge_fits(card)) return status::kNoChallenge;
+  const auto holds = [&](const KeySlot& slot) {
+    return SecureMessaging(slot.suite, slot.key, card.ram.challenge).checked(command).has_value();
+  };
+  return check_with_tries(card, slot_record(purpose), holds, status::kMacWrong);
+}
+
+void die(Context& card) {
+  auto identity = card.identity();
+  identity.life_cycle = layout::LifeCycle::kDead;
+  store_identity(card.nvm, identity);
+}
+
+Answer block_for_ever(Context& card, const CommandApdu& command) {
+  const StatusWord word = check_mac(card, command, Purpose::kMaintenance);
+  if (word.is_ok()) die(card);
+  return refused(word);
+}
+
+}  // namespace
+
+Answer card_block(Context& card, const CommandApdu& command) {
+  return block_for_ever(card, command);
+}
+
+Answer application_block_for_ever(Context& card, const CommandApdu& command) {
+  return block_for_ever(card, command);
+}
+
+Answer application_block(Context& card, const CommandApdu& command) {
+  const StatusWord word = check_mac(card, command, Purpose::kMaintenance);
+  if (word.is_ok()) card.nvm.put(record::kBlocked, Bytes{0x01});
+  return refused(word);
+}
+
+Answer application_unblock(Context& card, const CommandApdu& command) {
+  const StatusWord word = check_mac(card, command, Purpose::kMaintenance);
+  if (word.is_ok()) {
+    card.nvm.erase(record::kBlocked);
+    for (const auto purpose : {Purpose::kLoad, Purpose::kUnload}) {
+      auto slot = load_slot(card.nvm, slot_record(purpose));
+      if (!slot) continue;
+      slot->tries_left = kKeyTries;
+      store_slot(card.nvm, slot_record(purpose), *slot);
+    }
+    auto grey = load_grey(card.nvm);
+    grey.tries_left = kKeyTries;
+    store_grey(card.nvm, grey);
+    return done();
+  }
+  const auto slot = load_slot(card.nvm, slot_record(Purpose::kMaintenance));
+  if (word != status::kMacWrong || !slot || slot->tries_left > 0) return refused(word);
+  die(card);
+  card.commit_now();
+  return refused(status::kApplicationDead);
+}
+
+Answer pin_unblock(Context& card, const CommandApdu& command) {
+  const StatusWord word = check_mac(card, command, Purpose::kPinUnblock);
+  if (!word.is_ok()) return refused(word);
+  const auto slot = load_slot(card.nvm, slot_record(Purpose::kPinUnblock));
+  if (!slot) return refused(status::kKeyNotFound);
+  const auto pin = SecureMessaging(slot->suite, slot->key, card.ram.challenge).deciphered(command);
+  if (!pin || pin->size() < 2 || pin->size() > 8) return refused(status::kWrongData);
+  install_pin(card, pin->reveal(ChipMemoryDoor::open()));
+  return done();
+}
+
+Answer reload_pin(Context& card, const CommandApdu& command) {
+  const ByteView data = command.data;
+  const ByteView pin = data.first(data.size() - kReloadMac);
+  const auto holds = [&](const KeySlot& slot) {
+    return base::equal_in_constant_time(crypto::tac4(slot.suite, slot.key, pin),
+                                        data.last(kReloadMac));
+  };
+  const StatusWord word =
+      check_with_tries(card, slot_record(Purpose::kPinReload), holds, status::kMacWrong);
+  if (word.is_ok()) install_pin(card, pin);
+  return refused(word);
+}
+
+}  // namespace card::chip

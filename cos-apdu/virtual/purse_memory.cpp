@@ -1,0 +1,123 @@
+// Storage of the purse application and its shared checks.
+#include "cos-apdu/virtual/purse_memory.h"
+
+#include "base/core/error.h"
+#include "cos-apdu/virtual/chip_memory_door.h"
+#include "cos-apdu/virtual/key_check.h"
+#include "cos-apdu/virtual/records.h"
+
+namespace card::chip {
+namespace {
+
+RecordId purse_record(Purse purse) {
+  return static_cast<RecordId>(record::kPurse + static_cast<Byte>(purse));
+}
+
+}  // namespace
+
+PurseRecord load_purse(const Nvm& nvm, Purse purse) {
+  const ByteView bytes = nvm.get(purse_record(purse));
+  if (bytes.empty()) return {};
+  base::Reader in(bytes, "purse record");
+  PurseRecord out;
+  out.balance = base::Amount::of_card(in.take(4));
+  out.offline_sn = in.u16();
+  out.online_sn = in.u16();
+  out.overdraft = in.u24();
+  in.finish();
+  return out;
+}
+
+void store_purse(Nvm& nvm, Purse purse, const PurseRecord& record) {
+  base::Writer out;
+  out.bytes(record.balance.card_bytes()).u16(record.offline_sn).u16(record.online_sn);
+  nvm.put(purse_record(purse), out.u24(record.overdraft).view());
+}
+
+std::optional<ProofRecord> load_proof(const Nvm& nvm) {
+  const ByteView bytes = nvm.get(record::kProof);
+  if (bytes.empty()) return std::nullopt;
+  base::Reader in(bytes, "proof record");
+  ProofRecord out;
+  out.type = static_cast<TransactionType>(in.u8());
+  out.sn = in.u16();
+  out.mac = in.fixed<4>();
+  out.tac = in.fixed<4>();
+  in.finish();
+  return out;
+}
+
+void store_proof(Nvm& nvm, const ProofRecord& record) {
+  base::Writer out;
+  out.u8(byte_of(record.type)).u16(record.sn).bytes(record.mac).bytes(record.tac);
+  nvm.put(record::kProof, out.view());
+}
+
+GreyRecord load_grey(const Nvm& nvm) {
+  const ByteView bytes = nvm.get(record::kGreyLock);
+  GreyRecord out;
+  if (bytes.empty()) return out;
+  base::Reader in(bytes, "grey lock record");
+  out.proof = decode_lock_proof(in.take(kLockProofBytes));
+  out.tries_left = in.u8();
+  out.session_key = base::SecretBytes::copy_of(in.rest());
+  return out;
+}
+
+void store_grey(Nvm& nvm, const GreyRecord& record) {
+  const Bytes proof = encode(record.proof);
+  base::WipedBytes bytes(proof.begin(), proof.end());
+  bytes.push_back(record.tries_left);
+  const ByteView key = record.session_key.reveal(ChipMemoryDoor::open());
+  bytes.insert(bytes.end(), key.begin(), key.end());
+  nvm.put(record::kGreyLock, bytes);
+}
+
+Random4 draw_random(Context& card) {
+  return base::fixed<4>(card.random(4), "random number");
+}
+
+StatusWord check_key_index(Byte index) {
+  return index == kFirstKey ? status::kOk : status::kKeyVersionUnknown;
+}
+
+StatusWord check_not_grey(const Nvm& nvm) {
+  const bool grey = load_grey(nvm).proof.state == LockState::kGrey;
+  return grey ? status::kConditionNotSatisfied : status::kOk;
+}
+
+StatusWord check_debit_right(Context& card, Purse purse) {
+  return purse == Purse::kDeposit ? check_pin_gate(card) : status::kOk;
+}
+
+KeySlot purse_key(const Nvm& nvm, derivation::Purpose purpose) {
+  auto slot = load_slot(nvm, slot_record(purpose));
+  if (!slot)
+    base::fail(base::Fault::kNotFound, "the card has no {} key",
+               derivation::row_of(purpose).english);
+  return std::move(*slot);
+}
+
+Mac4 tac_of(const Nvm& nvm, ByteView input) {
+  const auto slot = purse_key(nvm, derivation::Purpose::kTac);
+  return crypto::tac4(slot.suite, slot.key, input);
+}
+
+Bytes key_answer(const KeySlot& slot) {
+  return {slot.version, static_cast<Byte>(slot.suite)};
+}
+
+StatusWord check_money_order(Context& card, derivation::Purpose purpose, ByteView expected,
+                             ByteView claimed) {
+  const auto holds = [&](const KeySlot&) {
+    return base::equal_in_constant_time(expected, claimed);
+  };
+  const StatusWord word = check_with_tries(card, slot_record(purpose), holds, status::kMacInvalid);
+  if (word == status::kMacInvalid && purse_key(card.nvm, purpose).tries_left == 0) {
+    card.nvm.put(record::kBlocked, Bytes{0x01});
+    card.commit_now();
+  }
+  return word;
+}
+
+}  // namespace card::chip
