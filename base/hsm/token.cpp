@@ -68,6 +68,7 @@ void Token::initialise(const TokenConfig& config, const base::SecretBytes& pin,
 Token::Token(const TokenConfig& config, const base::SecretBytes& pin)
     : config_(config), pin_(pin.duplicate()) {
   if (config.folder) {
+    lock_.emplace(*config.folder);
     folder_ = TokenFolder::open(*config.folder);
     restored_ = folder_->verify(pin_);
   }

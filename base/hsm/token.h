@@ -30,6 +30,8 @@ class Token {
   static void initialise(const TokenConfig& config, const base::SecretBytes& pin,
                          const base::SecretBytes& so_pin);
 
+  // Throws what Module, TokenFolder and Session throw; kConflict while another process uses the
+  // folder.
   Token(const TokenConfig& config, const base::SecretBytes& pin);
 
   // What was not committed is undone.
@@ -56,6 +58,7 @@ class Token {
 
   TokenConfig config_;
   base::SecretBytes pin_;
+  std::optional<FolderLock> lock_;
   std::optional<TokenFolder> folder_;
   std::vector<std::string> restored_;
   std::optional<Module> module_;

@@ -5,7 +5,10 @@
 #include <charconv>
 #include <sstream>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
@@ -80,6 +83,18 @@ SignedText split(const fs::path& path) {
 }
 
 }  // namespace
+
+FolderLock::FolderLock(const fs::path& folder)
+    : descriptor_(::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+  if (descriptor_ < 0) base::fail(Fault::kNotFound, "{} is no folder of a token", folder.string());
+  if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
+  close(descriptor_);
+  base::fail(Fault::kConflict, "another process uses the token in {}", folder.string());
+}
+
+FolderLock::~FolderLock() {
+  close(descriptor_);
+}
 
 fs::path TokenFolder::snapshot(std::uint64_t number) const {
   return folder_ / "snapshots" / std::to_string(number);

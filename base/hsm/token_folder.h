@@ -7,6 +7,7 @@
 //   manifest        "wellkey token manifest 1", snapshot number, one "sha256 path" line per file,
 //                   and a CMAC under a key made from the token PIN
 //   tries           wrong PINs in a row
+//   lock            held by the process that uses the token
 //
 // The truth is the last commit: whatever differs from it in store/ is put back when the folder is
 // opened. So work that was not committed is undone, and a changed file is found.
@@ -21,6 +22,19 @@
 #include "base/crypto/hash.h"
 
 namespace hsm {
+
+// Held while a process uses a token's folder: two that log in at once destroy each other's files.
+class FolderLock {
+ public:
+  // Throws kConflict when another holds it.
+  explicit FolderLock(const std::filesystem::path& folder);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int descriptor_;
+};
 
 class TokenFolder {
  public:

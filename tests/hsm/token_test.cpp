@@ -236,3 +236,22 @@ TEST_CASE("the token signs with Ed25519, and agrees on P-256 as a card does") {
   session.destroy_pair("delivery");
   CHECK_FALSE(session.has_object("delivery"));
 }
+
+TEST_CASE("a token in use is not opened a second time") {
+  support::SoftToken soft;
+  {
+    hsm::Token token(soft.config, soft.pin);
+    CHECK(fault_of([&] { hsm::Token(soft.config, soft.pin); }) == base::Fault::kConflict);
+  }
+  CHECK_NOTHROW(hsm::Token(soft.config, soft.pin));
+}
+
+TEST_CASE("a PIN is the 160-bit number in base 36") {
+  // By hand with python: int.from_bytes(bytes(range(1, 21)), "big") in base 36, 31 digits.
+  base::Bytes number;
+  for (base::Byte byte = 1; byte <= 20; ++byte) number.push_back(byte);
+  const auto pin = hsm::token_pin_of(base::SecretBytes::copy_of(number));
+  const auto expected = base::bytes_of("048KRPIVSH77EYZU17IX0NOMOUXJT3O");
+  CHECK(crypto::sha256_of_secret({}, pin) == crypto::sha256(expected));
+  CHECK(fault_of([] { hsm::token_pin_of(base::SecretBytes(19)); }) == base::Fault::kMalformed);
+}
