@@ -1,0 +1,43 @@
+// Ceremonies that are planned and not built: refused, with what to do meanwhile.
+#include <array>
+
+#include "base/core/error.h"
+#include "keyceremony/commands/tree.h"
+
+namespace keyceremony::commands {
+
+namespace {
+
+struct Later {
+  const char* name;
+  const char* what;
+  const char* meanwhile;
+};
+
+constexpr std::array kLater = {
+    Later{"recover",        "rebuild a lost master control pair from the leader cards",
+          "keep the leader cards sealed: they are all that a later version needs"},
+    Later{"spare",          "copy a component to a second leader card",
+          "let leaders type words or dice, whose paper is the spare"             },
+    Later{"replace-leader", "give a leader's component to another person",
+          "keep the four leaders of the plan"                                    },
+    Later{"rekey",          "make a second master key while the first one lives",
+          "keep the version of the profile"                                      },
+    Later{"drill",          "prove that the spares still work",
+          "read the sealed papers back with `component check`"                   },
+};
+
+}  // namespace
+
+void add_later(CLI::App& app, const World&) {
+  for (const Later& row : kLater) {
+    CLI::App* const command = app.add_subcommand(row.name, row.what);
+    command->group("Not built yet");
+    command->callback([row] {
+      base::fail(base::Fault::kRefused, "'{}' is not built yet; meanwhile: {}", row.name,
+                 row.meanwhile);
+    });
+  }
+}
+
+}  // namespace keyceremony::commands

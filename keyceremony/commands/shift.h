@@ -1,0 +1,24 @@
+// A shift: the process that signs checkpoints from `token serve` to `token stop`.
+#pragma once
+
+#include "base/hsm/token.h"
+#include "keyceremony/commands/world.h"
+
+namespace keyceremony::commands {
+
+struct Shift {
+  StationOptions station;
+  bool background = false;
+  bool detached = false;  // the background process itself
+};
+
+hsm::TokenConfig key_token(const station::Station& station);
+hsm::TokenConfig log_token(const station::Station& station);
+
+// Comes back when the signer is stopped; in the background, when it answers.
+void serve_shift(const World& world, const Shift& shift);
+
+// Throws kNotFound when no signer of this station runs.
+void stop_shift(const World& world, const Shift& shift);
+
+}  // namespace keyceremony::commands

@@ -1,0 +1,142 @@
+// keyceremony token init | add-origin | serve | stop | delivery-key
+#include "base/hsm/token.h"
+
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "base/core/error.h"
+#include "base/hsm/checkpoint_signer.h"
+#include "base/hsm/token_pin.h"
+#include "derivation/hsm/reception.h"
+#include "keyceremony/commands/shift.h"
+#include "keyceremony/commands/tree.h"
+#include "keyceremony/officers.h"
+
+namespace keyceremony::commands {
+
+namespace {
+
+struct Options {
+  StationOptions station;
+  std::vector<std::string> officers;  // NAME,SERIAL
+  std::string origin;
+};
+
+HeldCard officer_of(const std::string& text, std::size_t number) {
+  const std::size_t comma = text.rfind(',');
+  if (comma == std::string::npos || comma == 0) {
+    base::fail(base::Fault::kMalformed, "'{}': expected NAME,SERIAL", text);
+  }
+  return {fmt::format("officer-{}", number),
+          text.substr(0, comma),
+          derivation::Serial8::parse(text.substr(comma + 1)),
+          {}};
+}
+
+// The security officer's PIN is known to nobody: it is destroyed with this frame, and a token that
+// is lost is made anew from the cards.
+void initialise(const hsm::TokenConfig& config, const base::SecretBytes& pin) {
+  hsm::Token::initialise(config, pin, hsm::random_so_pin());
+}
+
+void init(const World& world, const Options& options) {
+  const auto station = options.station.open();
+  const Officers officers{officer_of(options.officers.at(0), 1),
+                          officer_of(options.officers.at(1), 2)};
+  if (officers[0].serial == officers[1].serial || officers[0].name == officers[1].name) {
+    base::fail(base::Fault::kRefused, "the two shares of a PIN have two keepers and two cards");
+  }
+  const auto terminal = terminal::open_terminal(options.station.answers_file(), station.mode());
+  CardTable cards = card_table(world, options.station, *terminal);
+  initialise(key_token(station), make_token_pin(cards, officers, ShareSlot::kKeyToken));
+  const auto pin = make_token_pin(cards, officers, ShareSlot::kLogToken);
+  cards.put_away();
+  initialise(log_token(station), pin);
+  hsm::Token token(log_token(station), pin);
+  hsm::add_origin(token, station.origin());
+  token.commit();
+  write_officers(station, officers);
+  fmt::print("tokens {} and {} are made; their PINs are shared by {} and {}\n", hsm::kKeyTokenLabel,
+             hsm::kLogTokenLabel, officers[0].name, officers[1].name);
+}
+
+base::SecretBytes released_pin(const World& world, const Options& options,
+                               const station::Station& station, ShareSlot slot) {
+  const auto terminal = terminal::open_terminal(options.station.answers_file(), station.mode());
+  CardTable cards = card_table(world, options.station, *terminal);
+  auto pin = release_token_pin(cards, read_officers(station), slot);
+  cards.put_away();
+  return pin;
+}
+
+void add_origin(const World& world, const Options& options) {
+  const auto station = options.station.open();
+  hsm::Token token(log_token(station), released_pin(world, options, station, ShareSlot::kLogToken));
+  const auto key = hsm::add_origin(token, options.origin);
+  token.commit();
+  fmt::print("{}\n",
+             audit::format(audit::VerifierKey{options.origin, audit::KeyType::kEd25519, key}));
+}
+
+void make_delivery_key(const World& world, const Options& options) {
+  const auto station = options.station.open();
+  audit::Log log = open_log(station, world);
+  hsm::Token token(key_token(station), released_pin(world, options, station, ShareSlot::kKeyToken));
+  const auto hash = derivation::delivery_key_hash(derivation::Reception(token).prepare());
+  token.commit();
+  audit::Entry made{audit::Act::kTokenKeyMade, {}, {}, audit::Outcome::kDone, {}, {}};
+  made.by.push_back({"keyceremony", audit::Role::kProgram});
+  made.object.push_back(audit::device(hsm::kKeyTokenLabel));
+  made.object.push_back(audit::hash(hash));
+  log.append(made);
+  fmt::print("{}\n", base::to_hex(hash, base::HexCase::kLower));
+}
+
+void add_shift_commands(CLI::App& token, const World& world) {
+  const auto shift = std::make_shared<Shift>();
+  CLI::App* const serve = token.add_subcommand(
+      "serve", "sign checkpoints for the shift; two role cards release the PIN");
+  shift->station.add_to(*serve);
+  serve->add_flag("--background", shift->background, "print the pid and come back");
+  serve->add_flag("--detached", shift->detached)->group("");
+  serve->callback([shift, world] { serve_shift(world, *shift); });
+  CLI::App* const stop = token.add_subcommand("stop", "end the shift's signer");
+  shift->station.add_station_to(*stop);
+  stop->callback([shift, world] { stop_shift(world, *shift); });
+}
+
+}  // namespace
+
+hsm::TokenConfig key_token(const station::Station& station) {
+  return {station.module(), station.key_token(), hsm::kKeyTokenLabel};
+}
+
+hsm::TokenConfig log_token(const station::Station& station) {
+  return {station.module(), station.log_token(), hsm::kLogTokenLabel};
+}
+
+void add_token(CLI::App& app, const World& world) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* const token = app.add_subcommand("token", "the station's two tokens (令牌)");
+  token->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what,
+                       void (*run)(const World&, const Options&)) {
+    CLI::App* const command = token->add_subcommand(name, what);
+    options->station.add_to(*command);
+    command->callback([options, world, run] { run(world, *options); });
+    return command;
+  };
+  add("init", "make key token and log token, their PINs shared by two officers", init)
+      ->add_option("--officer", options->officers, "NAME,SERIAL of a role card, twice")
+      ->required()
+      ->expected(2);
+  add("add-origin", "a checkpoint key for another log, such as a desk's", add_origin)
+      ->add_option("--origin", options->origin)
+      ->required();
+  add("delivery-key", "make the key under which a ceremony delivers, and print its hash",
+      make_delivery_key);
+  add_shift_commands(*token, world);
+}
+
+}  // namespace keyceremony::commands

@@ -1,0 +1,85 @@
+#include "keyceremony/environment.h"
+
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+namespace keyceremony {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string first_line(const fs::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+Condition clock_is_utc() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  localtime_r(&now, &local);
+  return {"clock", "UTC", local.tm_gmtoff == 0 ? "UTC" : fmt::format("UTC{:+} s", local.tm_gmtoff),
+          local.tm_gmtoff == 0};
+}
+
+Condition core_dumps_are_off() {
+  rlimit limit{};
+  const bool off = getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_max == 0 &&
+                   prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0;
+  return {"core-dumps", "off", off ? "off" : "possible", off};
+}
+
+Condition swap_is_off(const Machine& machine) {
+  std::ifstream file(fs::path(machine.proc) / "swaps");
+  std::string line;
+  std::getline(file, line);  // the heading
+  std::string areas;
+  while (std::getline(file, line)) {
+    areas += (areas.empty() ? "" : " ") + line.substr(0, line.find_first_of(" \t"));
+  }
+  return {"swap", "none", areas.empty() ? "none" : areas, areas.empty()};
+}
+
+Condition network_is_down(const Machine& machine) {
+  std::string up;
+  const fs::path interfaces = fs::path(machine.sys) / "class/net";
+  if (fs::exists(interfaces)) {
+    for (const auto& entry : fs::directory_iterator(interfaces)) {
+      const std::string name = entry.path().filename().string();
+      if (name == "lo" || first_line(entry.path() / "operstate") == "down") continue;
+      up += (up.empty() ? "" : " ") + name;
+    }
+  }
+  return {"network", "none but the loopback", up.empty() ? "none" : up, up.empty()};
+}
+
+Condition nobody_traces(const Machine& machine) {
+  std::ifstream file(fs::path(machine.proc) / "self/status");
+  std::string line;
+  while (std::getline(file, line)) {
+    if (!line.starts_with("TracerPid:")) continue;
+    std::istringstream number(line.substr(line.find(':') + 1));
+    long tracer = 0;
+    number >> tracer;
+    return {"traced", "by nobody", tracer == 0 ? "by nobody" : fmt::format("by process {}", tracer),
+            tracer == 0};
+  }
+  return {"traced", "by nobody", "not known", false};
+}
+
+}  // namespace
+
+std::vector<Condition> examine(const Machine& machine) {
+  return {clock_is_utc(), core_dumps_are_off(), swap_is_off(machine), network_is_down(machine),
+          nobody_traces(machine)};
+}
+
+}  // namespace keyceremony

@@ -1,0 +1,74 @@
+// The script that a stranger runs on an evidence bundle.
+#pragma once
+
+#include <string_view>
+
+namespace keyceremony {
+
+inline constexpr std::string_view kCheckScript = R"script(#!/bin/bash
+# Checks this evidence with openssl alone: one line per check, exit status 0 when all of them hold.
+set -eu
+cd "$(dirname "$0")"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+value() { sed -n "s/^$1 = \"\(.*\)\"\$/\1/p" plan.toml; }
+bytes() { printf "$(printf '%s' "$1" | sed 's/../\\x&/g')"; }
+hex() { od -An -v -tx1 | tr -d ' \n'; }
+held() { printf 'holds  %s\n' "$1"; }
+failed() { printf 'FAILS  %s\n' "$1"; exit 1; }
+same() { if [ "$2" = "$3" ]; then held "$1"; else failed "$1"; fi; }
+
+case $(value suite) in tdes2) suite=00 ;; sm4) suite=04 ;; aes128) suite=05 ;; *) failed suite ;; esac
+case $(value mode) in live) mode=01 ;; rehearsal) mode=00 ;; *) failed mode ;; esac
+token=$(value token_key_hash)
+[ -n "$token" ] || token=$(printf '%064d' 0)
+{
+  printf 'WK/plan1'
+  bytes "$mode$suite$(value set_id)$(value profile_hash)$token"
+  openssl dgst -sha256 -binary plan.toml
+} >"$work/plan"
+plan=$(openssl dgst -sha256 -binary "$work/plan" | hex)
+same "the plan is the one of the transcript" "$plan" \
+  "$(sed -n '1s/.*|plan=\([0-9a-f]*\)|.*/\1/p' transcript.txt)"
+
+chain=$plan
+while IFS= read -r line; do
+  before=$chain
+  chain=${line##*|}
+  made=$(printf '%s%s' "$before" "${line%|*}" | openssl dgst -sha256 -binary | hex)
+  [ "${made:0:32}" = "$chain" ] || failed "the chain of line ${line%%|*}"
+done <journal.txt
+held "the lines of the journal form one chain"
+
+lines=$(wc -l <transcript.txt)
+head -n "$lines" journal.txt >"$work/head"
+if cmp -s "$work/head" transcript.txt; then
+  held "the transcript is the beginning of the journal"
+else
+  failed "the transcript is the beginning of the journal"
+fi
+
+{
+  bytes "${plan}01"
+  openssl dgst -sha256 -binary transcript.txt
+} >"$work/message"
+while read -r id serial keeper; do
+  case $id in master-*) continue ;; esac
+  same "the key of $id ($serial) is the one in the transcript" \
+    "$(tail -c 65 "signatures/$id.der" | hex)" \
+    "$(sed -n "s/.*|card-point|holder=$id|.*|point=\([0-9a-f]*\)|.*/\1/p" transcript.txt | tail -n 1)"
+  openssl dgst -sha256 -verify "signatures/$id.der" -keyform DER \
+    -signature "signatures/$id.sig" "$work/message" >/dev/null ||
+    failed "$keeper ($id) signed the transcript"
+  held "$keeper ($id) signed the transcript"
+done <cards.txt
+
+head -n 3 checkpoint >"$work/note"
+tail -n 1 checkpoint | cut -d' ' -f3 | openssl base64 -d -A | tail -c 64 >"$work/sig"
+openssl pkeyutl -verify -pubin -keyform DER -inkey log-key.der -rawin \
+  -in "$work/note" -sigfile "$work/sig" >/dev/null || failed "the log signed its checkpoint"
+held "the log signed its checkpoint"
+)script";
+
+}  // namespace keyceremony

@@ -1,0 +1,108 @@
+// The plan of a ceremony: everything that is decided beforehand, and its identity.
+//
+// The plan id (cos-apdu/layout/keycard_plan.h) covers mode, suite, set, profile, token key and the
+// SHA-256 of the file as it is, byte for byte; the cards compute it again inside.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/core/mode.h"
+#include "base/crypto/hash.h"
+#include "base/crypto/suite.h"
+#include "cos-apdu/layout/keycard_plan.h"
+#include "derivation/serial.h"
+#include "keyceremony/card_table.h"
+#include "keyceremony/roles.h"
+
+namespace keyceremony {
+
+// Where a leader's component comes from.
+enum class Source : std::uint8_t {
+  kCard,   // made in his card, known to nobody
+  kWords,  // 20 words, made on the second machine or out of a sealed mailer
+  kDice,   // at least 50 rolls
+};
+
+struct SourceRow {
+  Source source;
+  std::string_view id;
+  std::string_view english;
+  std::string_view chinese;
+};
+
+inline constexpr std::array kSources = {
+    SourceRow{Source::kCard,  "card",  "made inside the card", "卡内随机生成"   },
+    SourceRow{Source::kWords, "words", "typed as 20 words",    "键入二十个单词"},
+    SourceRow{Source::kDice,  "dice",  "from dice rolls",      "掷骰子生成"      },
+};
+
+constexpr const SourceRow& row_of(Source source) {
+  return kSources.at(static_cast<std::size_t>(source));
+}
+
+struct Person {
+  Role role;
+  unsigned index;  // from 1, within the role
+  std::string name;
+  derivation::Serial8 card;
+  std::string bag;
+  Source source = Source::kCard;  // leaders only
+};
+
+// "leader-1", "administrator-1"
+std::string id_of(const Person& person);
+
+HeldCard card_of(const Person& person);
+
+struct PlannedCard {
+  derivation::Serial8 serial;
+  std::string bag;
+};
+
+struct Plan {
+  std::string title;
+  base::Mode mode = base::Mode::kRehearsal;
+  crypto::SuiteId suite = crypto::SuiteId::kAes128;
+  base::FixedBytes<16> set_id{};
+  crypto::Hash32 profile_hash{};
+  std::optional<crypto::Hash32> token_key_hash;
+  PlannedCard mother;
+  PlannedCard control;
+  std::vector<Person> people;  // in the order of the table of roles
+  std::string text;            // the file, byte for byte
+
+  const Person& leader(unsigned index) const;
+  const Person& first(Role role) const;
+
+  // Officer 1 keeps the mother card, officer 2 its control card.
+  HeldCard mother_card() const;
+  HeldCard control_card() const;
+
+  // Mother, control, leaders 1 to 4: the order of the set's points.
+  std::vector<HeldCard> set_members() const;
+
+  // Every card, in the order in which its bag is opened and sealed.
+  std::vector<HeldCard> all_cards() const;
+
+  card::layout::PlanParts parts() const;
+  crypto::Hash32 id() const;
+
+  // First 16 hex digits of the id: the name of the ceremony's folder.
+  std::string short_id() const;
+};
+
+// Throws kMalformed for an unknown, missing or misspelt value (by its name and line), kRefused for
+// a role that is missing or doubled, a forbidden pair of roles, and a card or bag that stands twice.
+Plan parse_plan(std::string_view text, std::string_view name);
+Plan read_plan(const std::filesystem::path& path);
+
+// The plan's file; `text` of the given plan is not looked at.
+std::string plan_text(const Plan& plan);
+
+}  // namespace keyceremony
