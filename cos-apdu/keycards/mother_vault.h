@@ -7,6 +7,7 @@
 
 #include "cos-apdu/keycards/open_pair.h"
 #include "derivation/key_vault.h"
+#include "derivation/vault_rules.h"
 
 namespace card::keycards {
 
@@ -36,6 +37,7 @@ class MotherVault : public derivation::KeyVault {
   };
 
   Recipe recipe_of(derivation::KeyHandle key) const;
+  derivation::KeyIdentity identity_of(const Recipe& recipe) const;
 
   OpenPair& pair_;
   std::map<std::uint64_t, Recipe> children_;

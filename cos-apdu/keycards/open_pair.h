@@ -6,6 +6,7 @@
 
 #include "cos-apdu/keycards/key_card.h"
 #include "cos-apdu/layout/export_matrix.h"
+#include "cos-apdu/layout/keycard_commands.h"
 #include "derivation/factor.h"
 #include "derivation/import_block.h"
 
@@ -39,6 +40,9 @@ class OpenPair {
   const layout::CardStatus& status() const { return status_; }
 
   unsigned acts_left() const { return acts_left_; }
+
+  // The first four bytes of the origin id of the mother's keys; zeros for a stock pair.
+  const FixedBytes<4>& origin() const { return origin_; }
 
   // Method 01. Of the mother's own key; of the key one level below it. No act is counted. Throws
   // kRefused when the factor is not exactly one level down.
@@ -87,13 +91,15 @@ class OpenPair {
 
  private:
   void open(const PairPins& pins, const BatchOrder& order);
-  Bytes authorised(const CommandApdu& command, const crypto::Hash32& header);
+  void close() noexcept;
+  Bytes authorised(layout::KeycardCommandId id, ByteView data, base::Byte p2 = 0);
 
   Session& mother_;
   Session& control_;
   layout::CardStatus status_;
   unsigned acts_left_ = 0;
   std::uint32_t next_act_ = 0;
+  FixedBytes<4> origin_{};
 };
 
 // The same as the constructor, for callers that read better this way.

@@ -51,6 +51,7 @@ enum class KeycardCommandId : std::uint8_t {
   kOpenFinish,
   kPutOfficers,
   kAuthorise,
+  kImportBlock,
   kExport,
   kCheckValue,
   kMac,
@@ -241,7 +242,7 @@ inline constexpr std::array kKeycardCommands = {
                    "CMAC16", "wrapped24(shareC) mac16",
                    kControls, kInUseCycle, KeycardGate::kControlPin, "control card opens", "§7"},
     KeycardCommand{KeycardCommandId::kOpenFinish, "OPEN 5", 0xB3, 0x04, 0x00, 40, 40,
-                   "wrapped24 mac16", "act4, the next act's number",
+                   "wrapped24 mac16", "act4 (the next act's number) originId4 of the keys",
                    kMothers, kInUseCycle, KeycardGate::kMotherPin, "pair open until power-off", "§7"},
     KeycardCommand{KeycardCommandId::kPutOfficers, "PUT OFFICERS", 0xB4, 0x00, 0x00, 130, 260,
                    "point65 x 2 to 4", "-",
@@ -249,6 +250,9 @@ inline constexpr std::array kKeycardCommands = {
     KeycardCommand{KeycardCommandId::kAuthorise, "AUTHORISE", 0xB5, 0x00, 0x00, 36, 36,
                    "header32 act4", "CMAC16 under openKey",
                    kControls, kInUseCycle, KeycardGate::kOpen, "one act less", "§7"},
+    KeycardCommand{KeycardCommandId::kImportBlock, "IMPORT BLOCK", 0xD8, 0x00, kAnyP2, 72, 72,
+                   "P2 = purpose, import block 72", "-",
+                   kLowerKinds, kBeforeUseCycles, KeycardGate::kNone, "level 20: a key of the card's own; the mother's level: a key that it holds", "§5"},
     KeycardCommand{KeycardCommandId::kExport, "EXPORT", 0xB6, 0x00, 0x00, 60, 60,
                    "header32 (check value zero) factor8 (zeros: copy) act4 mac16", "import block 72",
                    kMotherKinds, kInUseCycle, KeycardGate::kOpen, "act counted", "§5, §7"},
@@ -311,9 +315,16 @@ constexpr const KeycardCommand& row_of(KeycardCommandId id) {
   return kKeycardCommands.at(static_cast<std::size_t>(id));
 }
 
-// SIGN is an ISO command; all others are of class 80.
+// SIGN is an ISO command, IMPORT BLOCK carries its own MAC.
 constexpr base::Byte class_of(KeycardCommandId id) {
-  return id == KeycardCommandId::kSign ? base::Byte{0x00} : kKeycardClass;
+  switch (id) {
+    case KeycardCommandId::kSign:
+      return 0x00;
+    case KeycardCommandId::kImportBlock:
+      return 0x84;
+    default:
+      return kKeycardClass;
+  }
 }
 
 // docs/formats/key-cards.md: the commands and the export matrix.

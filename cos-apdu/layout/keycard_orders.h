@@ -28,6 +28,9 @@ struct PairName {
 
 inline constexpr std::size_t kPairNameBytes = 10;
 
+// Wrong control cards in a row, until a mother card takes none any more.
+inline constexpr base::Byte kOpenTries = 10;
+
 Bytes encode(const PairName& pair);
 
 // The parent level's word for a set of two cards, made for one of them:
@@ -91,6 +94,10 @@ inline constexpr std::size_t kHeadBytes = 48;
 
 Bytes encode(const Head& head);
 Head decode_head(ByteView bytes);  // throws kMalformed
+
+// What AUTHORISE and the mother agree on for every act but EXPORT, whose header is the import block's
+// own: SHA-256("WK/act1" | INS | P1 | P2 | data before act4).
+crypto::Hash32 act_header(base::Byte ins, base::Byte p1, base::Byte p2, ByteView data);
 
 // A blank's stock transport key on its way (INSTALL TRANSPORT KEY): suite1 flags1(bit 0 live)
 // ephemeral65 wrapped24 mac16; only the blank with the point it was made for can open it.
