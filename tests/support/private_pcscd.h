@@ -26,10 +26,10 @@ namespace support {
 class PrivatePcscd {
  public:
   explicit PrivatePcscd(unsigned slots, unsigned patience_ms = 10'000) {
-    setenv("PCSCLITE_CSOCK_NAME", (folder() / "pcscd.sock").c_str(), 1);
-    setenv("WELLKEY_SLOTS", this->slots().c_str(), 1);
     script({"start", "--folder", folder().string(), "--slots", std::to_string(slots), "--patience",
             std::to_string(patience_ms), "--driver", WELLKEY_BINARY_DIR "/lib/libifd-wellkey.so"});
+    setenv("PCSCLITE_CSOCK_NAME", (folder() / "pcscd.sock").c_str(), 1);
+    setenv("WELLKEY_SLOTS", this->slots().c_str(), 1);
   }
 
   ~PrivatePcscd() { script({"stop"}); }
@@ -42,6 +42,9 @@ class PrivatePcscd {
   static std::filesystem::path socket(unsigned slot) {
     return slots() / ((slot < 10 ? "slot0" : "slot") + std::to_string(slot) + ".sock");
   }
+
+  // A new daemon at the same place; the cards stay.
+  void restart() { script({"restart"}); }
 
   // Returns when it is gone.
   void kill_daemon() {
@@ -70,19 +73,19 @@ class PrivatePcscd {
 
   static std::filesystem::path state_file() { return folder().string() + ".json"; }
 
-  static void script(std::initializer_list<std::string> words) {
+  static void script(const std::vector<std::string>& words) {
     require(run({WELLKEY_SOURCE_DIR "/tests/support/private_pcscd"}, words,
                 {"--state", state_file().string()}));
   }
 
-  static std::string virtual_card(std::initializer_list<std::string> words) {
+  static std::string virtual_card(const std::vector<std::string>& words) {
     return require(run({WELLKEY_BINARY_DIR "/bin/virtual-card"}, words, {}));
   }
 
-  static ProgramRun run(std::vector<std::string> line, std::initializer_list<std::string> words,
-                        std::initializer_list<std::string> more) {
-    line.insert(line.end(), words);
-    line.insert(line.end(), more);
+  static ProgramRun run(std::vector<std::string> line, const std::vector<std::string>& words,
+                        const std::vector<std::string>& more) {
+    line.insert(line.end(), words.begin(), words.end());
+    line.insert(line.end(), more.begin(), more.end());
     return run_program(line);
   }
 
