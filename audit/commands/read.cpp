@@ -3,6 +3,7 @@
 
 #include "audit/entry.h"
 #include "audit/proof.h"
+#include "audit/tiles.h"
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
 
@@ -52,6 +53,15 @@ void print_checkpoint(const std::string& log) {
 void print_proof(const std::string& log, const std::string& index) {
   Archive archive = open_log(log);
   fmt::print("{}", format(prove(archive, parse_decimal(index))));
+}
+
+void write_tile_files(const std::string& log, const std::string& folder) {
+  std::error_code absent;
+  if (std::filesystem::equivalent(folder, log_path(log).replace_extension(), absent)) {
+    base::fail(base::Fault::kRefused, "{} is the log's own folder", folder);
+  }
+  Archive archive = open_log(log);
+  fmt::print("{} tiles written\n", write_tiles(archive, folder));
 }
 
 void check_proof(const CheckOptions& options) {

@@ -1,4 +1,4 @@
-// audit show, checkpoint, prove and check: what can be read from a log and what a proof says.
+// audit show, checkpoint, prove, check and tiles: what can be read from a log, and what a proof says.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,9 @@ void print_checkpoint(const std::string& log);
 
 // Prints the tlog-proof file of entry `index`.
 void print_proof(const std::string& log, const std::string& index);
+
+// Throws kRefused for the folder beside the log: its checkpoint is the log's second store.
+void write_tile_files(const std::string& log, const std::string& folder);
 
 struct CheckOptions {
   std::string proof;  // file

@@ -18,7 +18,7 @@ void add_log(CLI::App* command, std::string& log) {
 }
 
 // Designed (the witness's exchange, the auditor's disc, accounts and exports), not built yet.
-constexpr std::array kNotYet = {"witness", "kit", "account", "export", "report", "tiles"};
+constexpr std::array kNotYet = {"witness", "kit", "account", "export", "report"};
 
 void add_not_yet(CLI::App& app) {
   for (const char* name : kNotYet) {
@@ -63,6 +63,11 @@ void add_commands(CLI::App& app, Options& o) {
   check->add_option("proof", o.check.proof)->required();
   check->add_option("--entry", o.check.entry, "file with the entry's bytes")->required();
   check->add_option("--key", o.check.key, "verifier key of the log, or @FILE")->required();
+
+  CLI::App* tiles =
+      add(app, "tiles", "write the log as plain files", [&o] { write_tile_files(o.log, o.out); });
+  add_log(tiles, o.log);
+  tiles->add_option("--out", o.out, "folder to write to, not the log's own")->required();
 
   CLI::App* openssl = add(app, "openssl", "take a checkpoint apart for the openssl command",
                           [&o] { write_for_openssl(o.openssl); });

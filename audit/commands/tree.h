@@ -12,6 +12,7 @@ namespace audit::commands {
 struct Options {
   std::string log;
   std::string index;
+  std::string out;
   bool json = false;
   VerifyOptions verify;
   ShowOptions show;

@@ -263,7 +263,7 @@ TEST_CASE("a log whose file is gone, or emptied, is not begun again") {
   CHECK(error_of([&] { f.open(); }).fault() == Fault::kTampered);
 }
 
-TEST_CASE("a log that is killed at any write goes on and verifies [R184]") {
+TEST_CASE("a log that is killed at any write goes on and verifies") {
   int kills = 0;
   for (int at = 1;; ++at) {
     CAPTURE(at);

@@ -1,34 +1,17 @@
 // The program audit as a stranger runs it, and the openssl command without it.
-#include <cstdio>
-
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 
 #include "audit/proof.h"
 #include "base/core/durable_file.h"
 #include "tests/audit/log_fixture.h"
+#include "tests/audit/shell.h"
 
 using support::entry_of;
 using support::LogFixture;
+using support::Run;
+using support::shell;
 
 namespace {
-
-struct Run {
-  int status = -1;
-  std::string output;  // standard output and error
-};
-
-Run shell(const std::string& line) {
-  FILE* pipe = popen(("{ " + line + "; } 2>&1").c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  Run run;
-  std::array<char, 4096> part{};
-  for (std::size_t got = 0; (got = fread(part.data(), 1, part.size(), pipe)) > 0;) {
-    run.output.append(part.data(), got);
-  }
-  run.status = WEXITSTATUS(pclose(pipe));
-  return run;
-}
 
 struct Fixture : LogFixture {
   std::string program = std::string(WELLKEY_BINARY_DIR) + "/bin/audit";
