@@ -57,6 +57,7 @@ wellkey_card_state Port::card_state() {
   out.life_cycle = static_cast<Byte>(status.life_cycle);
   put_hex(out.county, status.county);
   out.key_version = status.version;
+  out.pin_tries = status.pin_tries;
   if (status.life_cycle != layout::LifeCycle::kInUse) return out;
   const LockProof proof = get_lock_proof(card.session());
   out.lock = static_cast<wellkey_lock>(proof.state);

@@ -158,6 +158,7 @@ typedef struct wellkey_card_state {
   uint8_t life_cycle; /* 00 manufactured .. 05 in use, 0E void, 0F dead */
   char county[7];
   uint8_t key_version;
+  uint8_t pin_tries; /* left; FF hexadecimal: the holder has no PIN */
   wellkey_lock lock;
   int64_t balance_fen;
   char card_number[21];

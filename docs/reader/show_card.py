@@ -18,6 +18,7 @@ class CardState(ctypes.Structure):
         ("life_cycle", ctypes.c_uint8),
         ("county", ctypes.c_char * 7),
         ("key_version", ctypes.c_uint8),
+        ("pin_tries", ctypes.c_uint8),
         ("lock", ctypes.c_int),
         ("balance_fen", ctypes.c_int64),
         ("card_number", ctypes.c_char * 21),

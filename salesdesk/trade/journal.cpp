@@ -104,6 +104,12 @@ std::optional<Receipt> Journal::receipt_of(const TopUp& top_up) {
   return Receipt{std::get<0>(*row), std::get<1>(*row), std::get<2>(*row)};
 }
 
+std::string Journal::reason_of(const TopUp& top_up) {
+  const auto row = desk_->database().row<std::string>(
+      "SELECT reason FROM top_up_steps WHERE top_up = :id ORDER BY id DESC LIMIT 1", top_up.id);
+  return row ? std::get<0>(*row) : "";
+}
+
 TopUp Journal::intend(const std::string& request, const base::CardNumber& card, base::Amount amount,
                       const Shift& shift) {
   const base::UtcTime now = desk_->now();

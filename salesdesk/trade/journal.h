@@ -36,6 +36,9 @@ class Journal {
   std::vector<TopUp> all_open();
   std::optional<Receipt> receipt_of(const TopUp& top_up);
 
+  // Why the last step was taken; empty for INTENT and where nothing went wrong.
+  std::string reason_of(const TopUp& top_up);
+
   // INTENT, with the cash received. Throws kConflict when the card has an open top-up or the request
   // is known.
   TopUp intend(const std::string& request, const base::CardNumber& card, base::Amount amount,

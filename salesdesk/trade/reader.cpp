@@ -12,6 +12,8 @@ namespace desk {
 
 namespace {
 
+constexpr std::uint8_t kNoPin = 0xFF;
+
 void expect_ok(int result) {
   if (result != WELLKEY_OK) {
     throw base::Error(card::reader::row_of(result).fault, wellkey_error_text());
@@ -74,12 +76,16 @@ Reader Reader::open() {
 CardSeen Reader::look() {
   wellkey_card_state state{};
   expect_ok(wellkey_get_card_state(port_.get(), &state));
+  if (state.card_number[0] == '\0') {
+    base::fail(base::Fault::kWrongState, "卡片未发行或已作废 / the card is not in use");
+  }
   return {base::CardNumber::parse(state.card_number),
           base::CountyCode::parse(state.county),
           state.serial,
           state.key_version,
           base::Amount::fen(state.balance_fen),
-          state.lock};
+          state.lock,
+          state.pin_tries == kNoPin ? HolderPin::kNone : HolderPin::kNeeded};
 }
 
 wellkey_card_information Reader::information() {
@@ -133,8 +139,10 @@ TopUpAnswer Reader::top_up(const TopUpOrder& order, const base::SecretBytes& use
   return answer_of(request, result);
 }
 
-TopUpAnswer Reader::outcome_of(const TopUpOrder& order, const TopUpArmed& armed) {
+TopUpAnswer Reader::outcome_of(const TopUpOrder& order, const TopUpArmed& armed,
+                               const base::SecretBytes& user_pin) {
   wellkey_topup torn = request_of(order);
+  put(torn.user_pin, card::reader::PinText(user_pin).c_str());
   torn.balance_before_fen = armed.balance_before.fen();
   torn.online_counter = armed.online_counter;
   put(torn.terminal, armed.terminal);

@@ -14,6 +14,8 @@
 
 namespace desk {
 
+enum class HolderPin { kNone, kNeeded };
+
 struct CardSeen {
   base::CardNumber number;
   base::CountyCode county;
@@ -21,6 +23,7 @@ struct CardSeen {
   int key_version;
   base::Amount balance;
   wellkey_lock lock;
+  HolderPin pin;
 };
 
 struct TopUpOrder {
@@ -82,7 +85,8 @@ class Reader {
                      const OnArmed& armed);
 
   // Asks the card on the reader what became of an armed top-up. Throws when it cannot be asked.
-  TopUpAnswer outcome_of(const TopUpOrder& order, const TopUpArmed& armed);
+  TopUpAnswer outcome_of(const TopUpOrder& order, const TopUpArmed& armed,
+                         const base::SecretBytes& user_pin);
 
  private:
   std::unique_ptr<wellkey_port, int (*)(wellkey_port*)> port_;

@@ -30,12 +30,12 @@ TopUpAnswer nothing_sent(std::string reason) {
   return {WELLKEY_NOT_TRANSACTED, WELLKEY_OUTCOME_NOT_DONE, {}, {}, std::move(reason)};
 }
 
-void settle_open(Desk& desk, Reader& reader, TopUp& open) {
+void settle_open(Desk& desk, Reader& reader, TopUp& open, const base::SecretBytes& user_pin) {
   Journal journal(desk);
   if (open.state == TopUpState::kIntent) {
     journal.step(open, TopUpEvent::kNothingSent, nothing_sent("cut off before MAC2 existed"));
   } else if (open.state != TopUpState::kReview) {
-    const TopUpAnswer answer = reader.outcome_of(open.order, open.armed.value());
+    const TopUpAnswer answer = reader.outcome_of(open.order, open.armed.value(), user_pin);
     const TopUpEvent event = event_of(answer);
     if (next(open.state, event)) journal.step(open, event, answer);
   }
@@ -47,7 +47,7 @@ TopUp replayed(Desk& desk, Reader& reader, TopUp known, const TopUpRequest& requ
     base::fail(Fault::kConflict, "请求号已用于另一金额 / this request was made for {} yuan",
                base::format(known.order.amount));
   }
-  if (row_of(known.state).open) settle_open(desk, reader, known);
+  if (row_of(known.state).open) settle_open(desk, reader, known, request.user_pin);
   return known;
 }
 
@@ -65,10 +65,11 @@ void require_within_limits(Desk& desk, base::Amount on_card, base::Amount amount
   }
 }
 
-void resolve_before_selling(Desk& desk, Reader& reader, const base::CardNumber& card) {
+void resolve_before_selling(Desk& desk, Reader& reader, const base::CardNumber& card,
+                            const base::SecretBytes& user_pin) {
   auto open = Journal(desk).open_of(card);
   if (!open) return;
-  settle_open(desk, reader, *open);
+  settle_open(desk, reader, *open, user_pin);
   if (row_of(open->state).open) {
     base::fail(Fault::kConflict,
                "该卡有一笔未决购电，须先查清 / top-up {} of this card is {} and must be cleared up",
@@ -87,7 +88,7 @@ TopUp sell(Desk& desk, Reader& reader, const TopUpRequest& request) {
   const CardSeen card = reader.look();
   require_own_card(desk, reader, card);
   require_account(desk, card.number);
-  resolve_before_selling(desk, reader, card.number);
+  resolve_before_selling(desk, reader, card.number, request.user_pin);
   require_balance_explained(desk, card.number, card.balance);
   require_within_limits(desk, card.balance, request.amount);
 
@@ -115,9 +116,10 @@ std::vector<TopUp> recover_at_start(Desk& desk) {
   return open;
 }
 
-std::optional<TopUp> recover_presented(Desk& desk, Reader& reader) {
+std::optional<TopUp> recover_presented(Desk& desk, Reader& reader,
+                                       const base::SecretBytes& user_pin) {
   auto open = Journal(desk).open_of(reader.look().number);
-  if (open) settle_open(desk, reader, *open);
+  if (open) settle_open(desk, reader, *open, user_pin);
   return open;
 }
 

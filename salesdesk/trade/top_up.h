@@ -25,6 +25,7 @@ std::vector<TopUp> recover_at_start(Desk& desk);
 
 // At presentation: asks the card on the reader about its open top-up. Nothing when it has none. Needs
 // the PSAM PIN verified. Throws when the card cannot be asked; the top-up stays open then.
-std::optional<TopUp> recover_presented(Desk& desk, Reader& reader);
+std::optional<TopUp> recover_presented(Desk& desk, Reader& reader,
+                                       const base::SecretBytes& user_pin);
 
 }  // namespace desk
