@@ -73,8 +73,11 @@ Database Database::connect(const std::string& address) {
   if (!address.starts_with(kScheme)) {
     fail(Fault::kMalformed, "database address does not start with {}", kScheme);
   }
-  return Database(std::make_unique<Session>(kPostgresqlBackend, address.substr(kScheme.size()),
-                                            std::filesystem::path(), Access::kExisting));
+  Database database(std::make_unique<Session>(kPostgresqlBackend, address.substr(kScheme.size()),
+                                              std::filesystem::path(), Access::kExisting));
+  // libpq prints notices on standard error by itself.
+  database.script("SET client_min_messages = warning");
+  return database;
 }
 
 }  // namespace store

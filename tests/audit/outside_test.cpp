@@ -6,7 +6,7 @@
 #include "audit/tiles.h"
 #include "base/core/durable_file.h"
 #include "tests/audit/log_fixture.h"
-#include "tests/audit/shell.h"
+#include "tests/support/shell.h"
 
 using support::entry_of;
 using support::LogFixture;

@@ -4,7 +4,7 @@
 #include "audit/proof.h"
 #include "base/core/durable_file.h"
 #include "tests/audit/log_fixture.h"
-#include "tests/audit/shell.h"
+#include "tests/support/shell.h"
 
 using support::entry_of;
 using support::LogFixture;
