@@ -37,6 +37,11 @@ constexpr std::array kFaultStatuses = {
     FaultStatus{base::Fault::kUnavailable, status::kMemoryFailure        },
 };
 
+// Classes 10, 14, 90, 94; E0 and all others know no chains.
+bool is_chained(Byte cla) {
+  return (cla & kChainingBit) != 0 && (cla & 0x6BU) == 0;
+}
+
 StatusWord status_of(base::Fault fault) {
   for (const auto& row : kFaultStatuses)
     if (row.fault == fault) return row.status;
@@ -125,7 +130,7 @@ Answer Chip::execute(const CommandApdu& command) {
   if (transport_ == Transport::kT0 && command.cla == 0 && command.ins == kGetResponse)
     return get_response(command);
   ram_.waiting.clear();
-  if ((command.cla & kChainingBit) != 0) return collect_chain(command);
+  if (is_chained(command.cla)) return collect_chain(command);
   ram_.challenge = std::exchange(ram_.next_challenge, {});
   for (auto& kind : ram_.kinds) kind->next_command();
   if (ram_.chained.empty()) return dispatch(command);

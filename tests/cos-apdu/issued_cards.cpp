@@ -1,0 +1,256 @@
+// Personalising cards for tests.
+#include "tests/cos-apdu/issued_cards.h"
+
+#include <doctest/doctest.h>
+
+#include "base/crypto/hash.h"
+#include "cos-apdu/layout/card_files.h"
+#include "cos-apdu/virtual/key_slot.h"
+#include "derivation/factor.h"
+#include "derivation/tree.h"
+
+namespace test {
+namespace {
+
+using card::chip::Chip;
+using card::chip::MemoryStorage;
+using derivation::ImportBlock;
+using derivation::Level;
+using derivation::Serial8;
+
+// Sixteen bytes that depend on the text alone.
+crypto::Key key_of(std::string_view text) {
+  const auto hash = crypto::sha256(base::bytes_of(text));
+  return base::SecretBytes::copy_of(ByteView(hash).first(16));
+}
+
+crypto::Key stock_key(const Serial8& serial) {
+  return key_of("stock " + derivation::format(serial));
+}
+
+crypto::Key transport_key(const Serial8& serial) {
+  return key_of("transport " + derivation::format(serial));
+}
+
+base::FixedBytes<8> leaf_factor(const County& county, const Serial8& serial) {
+  if (serial.kind() == CardKind::kUser)
+    return derivation::Factor::of_user_card(user_number(county, serial.number())).bytes();
+  return serial.bytes();
+}
+
+Bytes blank_image(const County& county, const Serial8& serial) {
+  const Bytes made = card::chip::manufactured_image(serial, county.suite());
+  auto medium = std::make_shared<base::WipedBytes>(made.begin(), made.end());
+  card::chip::Nvm nvm(std::make_unique<MemoryStorage>(medium));
+  auto identity = card::chip::load_identity(nvm);
+  identity.life_cycle = card::layout::LifeCycle::kBlank;
+  card::chip::store_identity(nvm, identity);
+  card::chip::KeySlot slot;
+  slot.version = 1;
+  slot.suite = county.suite();
+  slot.key = stock_key(serial);
+  card::chip::store_slot(nvm, card::chip::record::kStockTransportKey, slot);
+  nvm.commit();
+  return {medium->begin(), medium->end()};
+}
+
+derivation::ExportHeader header_for(const County& county, const Serial8& serial, Purpose purpose,
+                                    Level level) {
+  derivation::ExportHeader header{
+      .suite = county.suite(), .purpose = purpose, .level = level, .target = serial};
+  header.county = county.code().bcd();
+  return header;
+}
+
+void import_all_keys(Card& target) {
+  const auto& county = target.county();
+  for (const auto& row : card::layout::keys_of(target.serial().kind())) {
+    if (row.presence == card::layout::Presence::kOptional) continue;
+    const bool copy = row.level == Level::kCounty;
+    const auto key = copy ? county.key(row.purpose)
+                          : county.leaf(row.purpose, leaf_factor(county, target.serial()));
+    card::import_block(target.session(), encode(target.block(row.purpose, row.level, key, 1)));
+  }
+}
+
+std::unique_ptr<Card> blank(const County& county, const Serial8& serial) {
+  return std::make_unique<Card>(county, serial);
+}
+
+}  // namespace
+
+base::SecretBytes secret(std::string_view text) {
+  return base::SecretBytes::copy_of(base::bytes_of(text));
+}
+
+County::County(crypto::SuiteId suite, std::string_view code)
+    : suite_(suite), code_(base::CountyCode::parse(code)) {}
+
+crypto::Key County::key(Purpose purpose, std::uint8_t version) const {
+  const std::string name = "county " + code_.digits() + " " +
+                           std::to_string(derivation::byte_of(purpose)) + " " +
+                           std::to_string(version);
+  auto key = key_of(name);
+  return suite_ == crypto::SuiteId::kTdes2 ? crypto::diversify(suite_, key, {1}) : std::move(key);
+}
+
+crypto::Key County::leaf(Purpose purpose, const base::FixedBytes<8>& factor,
+                         std::uint8_t version) const {
+  return crypto::diversify(suite_, key(purpose, version), factor);
+}
+
+Card::Card(const County& county, Serial8 serial)
+    : county_(county), serial_(serial), medium_(std::make_shared<base::WipedBytes>()) {
+  const Bytes image = blank_image(county, serial);
+  medium_->assign(image.begin(), image.end());
+  boot();
+  const auto header = header_for(county, serial, Purpose::kTransport, Level::kDevice);
+  const auto rebase =
+      derivation::seal_import_block(stock_key(serial), header, transport_key(serial));
+  card::import_block(*session_, encode(rebase));
+}
+
+Card::Card(const County& county, Serial8 serial, std::shared_ptr<base::WipedBytes> medium)
+    : county_(county), serial_(serial), medium_(std::move(medium)) {
+  boot();
+}
+
+void Card::boot() {
+  chip_ = std::make_unique<Chip>(std::make_unique<MemoryStorage>(medium_));
+  link_ = std::make_unique<card::chip::DirectLink>(*chip_);
+  session_ = std::make_unique<card::Session>(*link_);
+}
+
+std::unique_ptr<Card> Card::copy() const {
+  return std::unique_ptr<Card>(
+      new Card(county_, serial_, std::make_shared<base::WipedBytes>(*medium_)));
+}
+
+ImportBlock Card::block(Purpose purpose, Level level, const crypto::Key& key, std::uint32_t seq,
+                        std::uint8_t version, derivation::ImportMode mode) {
+  auto header = header_for(county_, serial_, purpose, level);
+  header.seq = seq;
+  header.version = version;
+  header.mode = mode;
+  return derivation::seal_import_block(transport_key(serial_), header, key);
+}
+
+base::FixedBytes<16> Card::control_mac(ByteView message) const {
+  const auto purpose = card::layout::control_purpose(serial_.kind());
+  const auto key = county_.leaf(purpose, leaf_factor(county_, serial_));
+  return crypto::cmac16(county_.suite(), key, message);
+}
+
+card::OrderMac Card::order_mac() const {
+  return [this](ByteView message) { return control_mac(message); };
+}
+
+card::layout::CardStatus Card::status() {
+  return card::layout::decode_card_status(card::get_card_status(*session_));
+}
+
+base::CardNumber user_number(const County& county, std::uint64_t serial) {
+  return base::CardNumber::of(county.code(), serial, 1);
+}
+
+std::unique_ptr<Card> issue_user_card(const County& county, std::uint64_t serial) {
+  auto out = blank(county, Serial8::of(CardKind::kUser, serial));
+  import_all_keys(*out);
+  const card::layout::ApplicationInfo info{
+      .county = county.code(),
+      .number = user_number(county, serial),
+      .valid_from = {0x20, 0x26, 0x01, 0x01},
+      .valid_until = {0x20, 0x36, 0x12, 0x31}
+  };
+  card::write_file(out->session(), 0x15, encode(info), out->order_mac());
+  card::switch_to_use(out->session(), out->order_mac());
+  return out;
+}
+
+card::layout::LoadCeiling usual_ceiling() {
+  return {
+      .seq = 1,
+      .money = Amount::fen(100000),
+      .count = 100,
+      .valid_from = {0x20, 0x26, 0x01, 0x01},
+      .valid_until = {0x20, 0x26, 0x12, 0x31},
+      .issued = {0x20, 0x26, 0x01, 0x01}
+  };
+}
+
+std::unique_ptr<Card> issue_psam(const County& county, const card::layout::LoadCeiling& ceiling) {
+  auto out = blank(county, Serial8::of(CardKind::kPsam, 3));
+  import_all_keys(*out);
+  card::change_pin(out->session(), {}, secret(kPsamPin));
+  const auto mac = out->order_mac();
+  card::write_file(out->session(), 0x15, encode(card::layout::ModuleInfo{.serial = out->serial()}),
+                   mac);
+  card::write_file(out->session(), 0x16, kDeskTerminal, mac);
+  card::write_file(
+      out->session(), 0x17,
+      encode(card::layout::SamApplicationInfo{.key_index = 1, .county = county.code()}), mac);
+  card::write_file(out->session(), 0x19, encode(ceiling), mac);
+  card::switch_to_use(out->session(), mac);
+  return out;
+}
+
+std::unique_ptr<Card> issue_esam(const County& county, std::uint64_t number) {
+  auto out = blank(county, Serial8::of(CardKind::kEsam, number));
+  import_all_keys(*out);
+  const auto mac = out->order_mac();
+  card::write_file(out->session(), 0x15, encode(card::layout::ModuleInfo{.serial = out->serial()}),
+                   mac);
+  card::write_file(out->session(), 0x16, kMeterTerminal, mac);
+  card::switch_to_use(out->session(), mac);
+  return out;
+}
+
+card::Mac4 load(card::Session& user, card::Session& psam, const base::CardNumber& number,
+                Amount amount) {
+  const auto init =
+      card::init_load(user, card::Purse::kWallet, card::kFirstKey, amount, kDeskTerminal);
+  card::SamLoadRequest request{.card_random = init.key.random,
+                               .online_sn = init.online_sn,
+                               .balance = init.balance,
+                               .amount = amount,
+                               .at = kMorning,
+                               .key_version = init.key.version,
+                               .algorithm = init.key.algorithm,
+                               .card_factor = number.factor8(),
+                               .mac1 = init.mac1};
+  const auto mac2 = card::init_sam_for_load(psam, request);
+  return card::credit_load(user, kMorning, mac2);
+}
+
+Lock start(card::Session& user, card::Session& esam, const base::CardNumber& number) {
+  Lock lock;
+  lock.init = card::init_grey_lock(user, card::Purse::kWallet, card::kFirstKey, kMeterTerminal);
+  lock.sam = card::init_sam_grey_lock(esam, {.card_random = lock.init.key.random,
+                                             .offline_sn = lock.init.offline_sn,
+                                             .balance = lock.init.balance,
+                                             .at = kMorning,
+                                             .key_version = lock.init.key.version,
+                                             .algorithm = lock.init.key.algorithm,
+                                             .card_factor = number.factor8()});
+  lock.card = card::grey_lock(user, {.terminal_sn = lock.sam.terminal_sn,
+                                     .terminal_random = lock.sam.terminal_random,
+                                     .at = kMorning,
+                                     .mac1 = lock.sam.mac1});
+  REQUIRE(card::certify_sam_grey_lock(esam, lock.card.mac2) == card::Certification::kCertified);
+  return lock;
+}
+
+card::UnlockRequest settle_request(card::Session& esam, const Lock& lock,
+                                   const base::CardNumber& number, Amount amount) {
+  const auto sn = static_cast<card::CardSn>(lock.init.offline_sn + 1);
+  const auto pair = card::credit_sam_for_grey_debit(
+      esam, {.card_factor = number.factor8(), .offline_sn = sn, .amount = amount});
+  return {.amount = amount,
+          .offline_sn = sn,
+          .terminal = kMeterTerminal,
+          .terminal_sn = lock.sam.terminal_sn + 1,
+          .at = kNoon,
+          .gmac = pair.gmac};
+}
+
+}  // namespace test
