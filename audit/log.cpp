@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "audit/schema.h"
+#include "audit/witness.h"
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
 
@@ -224,21 +225,7 @@ void Log::forget(const crypto::Hash32& commitment, const Person& by) {
 }
 
 void Log::add_cosignature(const Note& cosigned, const VerifierKey& witness) {
-  if (!cosigned_at(cosigned, witness)) {
-    fail(Fault::kTampered, "note is not cosigned by {}", witness.name);
-  }
-  const std::uint64_t size = parse_checkpoint(cosigned.text).head.size;
-  const auto stored = archive_.checkpoint_at(size);
-  if (!stored) fail(Fault::kNotFound, "the log has no checkpoint of size {}", size);
-  if (parse_note(*stored).text != cosigned.text) {
-    fail(Fault::kTampered, "witness signed another checkpoint of size {}", size);
-  }
-  for (const SignatureLine& line : cosigned.lines) {
-    if (line.name != witness.name || line.key_id != witness.id()) continue;
-    archive_.database().run(
-        "INSERT INTO cosignature(size, line) VALUES(:size, :line) ON CONFLICT DO NOTHING", size,
-        format(line));
-  }
+  keep_cosignature(archive_, cosigned, witness);
 }
 
 Head Log::head() {

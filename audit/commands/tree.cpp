@@ -17,8 +17,8 @@ void add_log(CLI::App* command, std::string& log) {
   command->add_option("--log", log, "station folder, or log.db")->envname("WELLKEY_STATION");
 }
 
-// Designed (the witness's exchange, the auditor's disc, accounts and exports), not built yet.
-constexpr std::array kNotYet = {"witness", "kit", "account", "export", "report"};
+// Designed (the auditor's disc, accounts and exports), not built yet.
+constexpr std::array kNotYet = {"kit", "account", "export", "report"};
 
 void add_not_yet(CLI::App& app) {
   for (const char* name : kNotYet) {
@@ -28,9 +28,7 @@ void add_not_yet(CLI::App& app) {
   }
 }
 
-}  // namespace
-
-void add_commands(CLI::App& app, Options& o) {
+void add_log_commands(CLI::App& app, Options& o) {
   CLI::App* verify_log = add(app, "verify", "rebuild the log and check every signature", [&o] {
     o.verify.output = o.output();
     verify(o.verify);
@@ -59,21 +57,54 @@ void add_commands(CLI::App& app, Options& o) {
   add_log(prove, o.log);
   prove->add_option("index", o.index)->required();
 
-  CLI::App* check = add(app, "check", "check a proof file", [&o] { check_proof(o.check); });
-  check->add_option("proof", o.check.proof)->required();
-  check->add_option("--entry", o.check.entry, "file with the entry's bytes")->required();
-  check->add_option("--key", o.check.key, "verifier key of the log, or @FILE")->required();
-
   CLI::App* tiles =
       add(app, "tiles", "write the log as plain files", [&o] { write_tile_files(o.log, o.out); });
   add_log(tiles, o.log);
   tiles->add_option("--out", o.out, "folder to write to, not the log's own")->required();
+}
+
+void add_file_commands(CLI::App& app, Options& o) {
+  CLI::App* check = add(app, "check", "check a proof file", [&o] { check_proof(o.check); });
+  check->add_option("proof", o.check.proof)->required();
+  check->add_option("--entry", o.check.entry, "file with the entry's bytes")->required();
+  check->add_option("--key", o.check.key, "verifier key of the log, or @FILE")->required();
 
   CLI::App* openssl = add(app, "openssl", "take a checkpoint apart for the openssl command",
                           [&o] { write_for_openssl(o.openssl); });
   openssl->add_option("checkpoint", o.openssl.checkpoint)->required();
   openssl->add_option("--key", o.openssl.key, "verifier key of the log, or @FILE")->required();
   openssl->add_option("--out", o.openssl.out, "folder to write to")->required();
+}
+
+void add_witness_commands(CLI::App& app, WitnessOptions& o) {
+  CLI::App* witness = app.add_subcommand("witness", "exchange cosignatures by files");
+  witness->require_subcommand(1);
+  CLI::App* init = add(*witness, "init", "make a witness in a folder and print its key",
+                       [&o] { init_witness(o); });
+  CLI::App* key = add(*witness, "key", "print the witness's key", [&o] { print_witness_key(o); });
+  CLI::App* request = add(*witness, "request", "print a request for the newest checkpoint",
+                          [&o] { print_request(o); });
+  CLI::App* sign = add(*witness, "cosign", "judge a request and print the cosigned checkpoint",
+                       [&o] { cosign(o); });
+  CLI::App* keep = add(*witness, "import", "keep a cosigned checkpoint in its log",
+                       [&o] { import_cosignature(o); });
+  for (CLI::App* command : {init, key, sign}) {
+    command->add_option("--folder", o.folder, "the witness's folder")->required();
+  }
+  for (CLI::App* command : {request, keep}) add_log(command, o.log);
+  for (CLI::App* command : {sign, keep}) command->add_option("file", o.file)->required();
+  init->add_option("--name", o.name, "key name, such as witness.example/w1")->required();
+  request->add_option("--old", o.old, "size that the witness signed last");
+  sign->add_option("--key", o.key, "verifier key of the log, or @FILE")->required();
+  keep->add_option("--key", o.key, "verifier key of the witness, or @FILE")->required();
+}
+
+}  // namespace
+
+void add_commands(CLI::App& app, Options& o) {
+  add_log_commands(app, o);
+  add_file_commands(app, o);
+  add_witness_commands(app, o.witness);
   add_not_yet(app);
 }
 

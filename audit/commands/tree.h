@@ -6,6 +6,7 @@
 #include "audit/commands/openssl.h"
 #include "audit/commands/read.h"
 #include "audit/commands/verify.h"
+#include "audit/commands/witness.h"
 
 namespace audit::commands {
 
@@ -18,6 +19,7 @@ struct Options {
   ShowOptions show;
   CheckOptions check;
   OpensslOptions openssl;
+  WitnessOptions witness;
 
   Output output() const { return json ? Output::kJson : Output::kText; }
 };
