@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/checkpoint.h"
 #include "base/core/error.h"
 #include "base/terminal/tries.h"
 #include "keyceremony/acts.h"
@@ -27,6 +28,18 @@ void check_new_bag(const Scene& scene, const std::string& number) {
       base::fail(Fault::kRefused, "bag {} was used in this ceremony", number);
     }
   }
+}
+
+// What a card keeps of the log: it refuses a station whose log is behind.
+card::layout::SignedHead signed_head_of(const std::string& note, const audit::VerifierKey& key) {
+  const audit::Checkpoint checkpoint = audit::open_checkpoint(note, key);
+  card::layout::SignedHead head{checkpoint.origin, checkpoint.head.size, checkpoint.head.root, {}};
+  for (const auto& line : audit::parse_note(note).lines) {
+    if (line.name == key.name && line.key_id == key.id()) {
+      head.signature = base::fixed<64>(line.signature, "checkpoint signature");
+    }
+  }
+  return head;
 }
 
 void sign_as(Scene& scene, const Person& person, const crypto::Hash32& hash) {
@@ -91,10 +104,15 @@ Facts sign_transcript(Scene& scene, unsigned) {
 }
 
 Facts sign_checkpoint(Scene& scene, unsigned) {
-  const auto head = scene.log_book().log().head();
+  audit::Log& log = scene.log_book().log();
+  const auto signed_head = signed_head_of(log.checkpoint(), log.key());
+  for (const HeldCard& held : {scene.plan().mother_card(), scene.plan().control_card()}) {
+    card::keycards::KeyCard(scene.cards().visit(held)).put_head(signed_head);
+  }
+  scene.cards().put_away();
   return {
-      {"size", std::to_string(head.size)},
-      {"root", hex(head.root)           }
+      {"size", std::to_string(signed_head.size)},
+      {"root", hex(signed_head.root)           }
   };
 }
 

@@ -1,0 +1,285 @@
+#include "tests/keyceremony/rehearsal_room.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include "base/core/durable_file.h"
+#include "base/crypto/door.h"
+#include "base/crypto/ed25519.h"
+#include "base/crypto/words.h"
+#include "base/terminal/scripted_terminal.h"
+#include "cos-apdu/keycards/open_pair.h"
+#include "cos-apdu/keycards/pairing.h"
+#include "cos-apdu/virtual/direct_link.h"
+
+namespace room {
+
+namespace {
+
+namespace fs = std::filesystem;
+using derivation::CardKind;
+using derivation::Serial8;
+using keyceremony::Source;
+
+constexpr std::string_view kPin = "739164";
+constexpr const char* kModule = "/usr/lib/softhsm/libsofthsm2.so";
+constexpr const char* kRolls = "36251461523463215546213365421165344152632514362514362";
+
+const Serial8 kStockMother = Serial8::of(CardKind::kStock, 1);
+const Serial8 kStockControl = Serial8::of(CardKind::kStock, 2);
+
+base::SecretBytes pin() {
+  return base::SecretBytes::copy_of(base::bytes_of(kPin));
+}
+
+card::layout::PlanParts stock_plan() {
+  card::layout::PlanParts parts;
+  parts.set_id.fill(0x5A);
+  return parts;
+}
+
+struct StockPair {
+  std::unique_ptr<card::Link> mother_link;
+  std::unique_ptr<card::Link> control_link;
+  card::Session mother;
+  card::Session control;
+
+  explicit StockPair(Drawer& drawer)
+      : mother_link(drawer.link(kStockMother)),
+        control_link(drawer.link(kStockControl)),
+        mother(*mother_link),
+        control(*control_link) {}
+
+  void make() {
+    card::keycards::MotherCard mother_card(mother);
+    card::keycards::ControlCard control_card(control);
+    const std::vector<crypto::PublicPoint> set{mother_card.make_key_pair(),
+                                               control_card.make_key_pair()};
+    for (card::keycards::KeyCard* card :
+         std::initializer_list<card::keycards::KeyCard*>{&mother_card, &control_card}) {
+      card->set_pin(pin());
+      card->verify_pin(pin());
+      card->put_plan(stock_plan());
+      card->put_set(set);
+    }
+    mother_card.generate_stock_key();
+    card::keycards::pair_cards(mother_card, control_card, {{0x01}, 1});
+  }
+};
+
+void install_stock_keys(Drawer& drawer, const std::vector<Serial8>& blanks) {
+  drawer.add(kStockMother);
+  drawer.add(kStockControl);
+  StockPair stock(drawer);
+  stock.make();
+  const auto secret = pin();
+  card::keycards::OpenPair pair(stock.mother, stock.control, {secret, secret},
+                                {{}, static_cast<std::uint16_t>(blanks.size())});
+  for (const Serial8& serial : blanks) {
+    drawer.add(serial);
+    const auto link = drawer.link(serial);
+    card::Session session(*link);
+    card::keycards::Blank blank(session);
+    const auto point = blank.make_key_pair();
+    blank.install_transport_key(pair.export_transport_key(serial, point));
+  }
+}
+
+// The profile is copied as a person would copy it to his station.
+station::Station make_station(const fs::path& folder) {
+  auto made =
+      station::Station::init(folder, base::Mode::kRehearsal, "test.example/station", kModule);
+  base::write_durably(
+      made.profile(),
+      base::read_text_file(fs::path(WELLKEY_SOURCE_DIR) / "derivation/profiles/hebei-sample.toml"));
+  return made;
+}
+
+// "leader-1.word-01" … and the same for the read-back.
+void answer_words(std::map<std::string, std::string>& answers, const keyceremony::Plan& plan,
+                  unsigned leader) {
+  const auto printed = crypto::printed_words(
+      crypto::component_words(keyceremony::header_of(plan, leader),
+                              base::SecretBytes::copy_of(RehearsalRoom::component_of(leader))));
+  std::istringstream lines(base::text_of(printed.reveal(crypto::SecretDoor::open())));
+  unsigned number = 0;
+  std::string word;
+  while (lines >> number >> word) {
+    answers[fmt::format("leader-{}.word-{:02}", leader, number)] = word;
+    answers[fmt::format("leader-{}.again.word-{:02}", leader, number)] = word;
+  }
+}
+
+keyceremony::Person person(keyceremony::Role role, unsigned index, const char* name,
+                           const Serial8& card, Source source = Source::kCard) {
+  return {role, index, name, card, "HB-" + format(card), source};
+}
+
+}  // namespace
+
+TemporaryFolder::TemporaryFolder() {
+  std::string pattern = "/dev/shm/wellkey-ceremony-XXXXXX";
+  if (::mkdtemp(pattern.data()) == nullptr) FAIL("no folder in memory");
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  fs::remove_all(path_);
+}
+
+void Drawer::add(const Serial8& serial) {
+  const auto image = card::chip::manufactured_image(serial, crypto::SuiteId::kAes128);
+  restore({
+      {serial, base::WipedBytes(image.begin(), image.end())}
+  });
+}
+
+Drawer::Media Drawer::media() const {
+  Media media;
+  for (const auto& [serial, card] : cards_) media.emplace(serial, *card.medium);
+  return media;
+}
+
+void Drawer::restore(const Media& media) {
+  for (const auto& [serial, bytes] : media) {
+    Card card{std::make_shared<base::WipedBytes>(bytes), nullptr};
+    card.chip = std::make_unique<card::chip::Chip>(
+        std::make_unique<card::chip::MemoryStorage>(card.medium));
+    cards_[serial] = std::move(card);
+  }
+}
+
+std::unique_ptr<card::Link> Drawer::link(const Serial8& serial) {
+  const auto found = cards_.find(serial);
+  if (found == cards_.end()) {
+    base::fail(base::Fault::kNotFound, "no card {} in the drawer", format(serial));
+  }
+  return std::make_unique<card::chip::DirectLink>(*found->second.chip);
+}
+
+base::Bytes RehearsalRoom::component_of(unsigned leader) {
+  base::Bytes value;
+  for (unsigned at = 0; at < 16; ++at) {
+    value.push_back(static_cast<base::Byte>(0xC1U + 0x35U * leader + 0x4FU * at * at));
+  }
+  return value;
+}
+
+RehearsalRoom::RehearsalRoom(const Sources& sources)
+    : station_(make_station(folder_.path() / "station")),
+      profile_(derivation::load_profile(station_.profile())),
+      plan_(make_plan(sources, profile_)),
+      log_seed_(crypto::Ed25519Pair::generate().seed) {
+  std::vector<Serial8> blanks;
+  for (const auto& card : plan_.all_cards()) blanks.push_back(card.serial);
+  install_stock_keys(drawer_, blanks);
+  prepared_ = drawer_.media();
+  make_answers();
+}
+
+keyceremony::Plan RehearsalRoom::make_plan(const Sources& sources,
+                                           const derivation::Profile& profile) {
+  using keyceremony::Role;
+  keyceremony::Plan plan{
+      "Rehearsal on emulated cards",
+      base::Mode::kRehearsal,
+      profile.suite,
+      {                                   },
+      derivation::hash_of(profile),
+      std::nullopt,
+      {Serial8::of(CardKind::kMasterMother,  1), "HB-M1"},
+      {Serial8::of(CardKind::kMasterControl,                             1), "HB-C1"},
+      {                            },
+      {                            }
+  };
+  plan.set_id.fill(0x11);
+  const std::array<const char*, keyceremony::kLeaders> names = {"Zhang Wei", "Wang Fang", "Li Na",
+                                                                "Liu Yang"};
+  plan.people = {person(Role::kAdministrator, 1, "Chen Jie", Serial8::of(CardKind::kRole, 1)),
+                 person(Role::kWitness, 1, "Yang Min", Serial8::of(CardKind::kRole, 2))};
+  for (unsigned index = 1; index <= keyceremony::kLeaders; ++index) {
+    plan.people.push_back(person(Role::kLeader, index, names.at(index - 1),
+                                 Serial8::of(CardKind::kLeader, index), sources.at(index - 1)));
+  }
+  plan.people.push_back(person(Role::kOfficer, 1, "Zhao Lei", Serial8::of(CardKind::kRole, 3)));
+  plan.people.push_back(person(Role::kOfficer, 2, "Sun Li", Serial8::of(CardKind::kRole, 4)));
+  return keyceremony::parse_plan(keyceremony::plan_text(plan), "plan.toml");
+}
+
+void RehearsalRoom::make_answers() {
+  for (const auto& card : plan_.all_cards()) {
+    answers_[card.id + ".pin"] = kPin;
+    answers_[card.id + ".pin.again"] = kPin;
+    answers_[card.id + ".bag"] = card.bag;
+    answers_[card.id + ".seal"] = card.bag + "-sealed";
+  }
+  for (const auto& member : plan_.people) {
+    const std::string id = id_of(member);
+    for (const auto& [about, word] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"plan",        "PLAN"   },
+             {"clock",       "TIME"   },
+             {"room",        "ROOM"   },
+             {"present",     "PRESENT"},
+             {"fingerprint", "SAME"   },
+             {"value",       "MINE"   },
+             {"values",      "EQUAL"  },
+             {"abort",       "ABORT"  }
+    }) {
+      answers_[fmt::format("{}.{}", id, about)] = word;
+    }
+    if (member.role == keyceremony::Role::kLeader && member.source == Source::kWords) {
+      answer_words(answers_, plan_, member.index);
+    }
+    const std::string rolls = std::string(kRolls) + std::to_string(member.index);
+    answers_[id + ".dice"] = rolls;
+    answers_[id + ".again.dice"] = rolls;
+  }
+}
+
+fs::path RehearsalRoom::write_answers() const {
+  const fs::path path = folder_.path() / "answers";
+  std::ofstream file(path);
+  for (const auto& [id, answer] : answers_) file << id << " = " << answer << "\n";
+  return path;
+}
+
+audit::Log RehearsalRoom::open_log() {
+  auto pair = crypto::Ed25519Pair::of_seed(log_seed_.duplicate());
+  const auto point = pair.point;
+  const auto seed = std::make_shared<base::SecretBytes>(std::move(pair.seed));
+  return audit::Log::open(
+      {station_.log_database(), "test-station", base::Mode::kRehearsal},
+      {station_.origin(), point, [seed](base::ByteView text) { return crypto::sign(*seed, text); }},
+      [] { return base::parse_utc("2026-11-22T08:00:00Z"); });
+}
+
+keyceremony::State RehearsalRoom::run(keyceremony::AppendLine append) {
+  terminal::ScriptedTerminal terminal(write_answers(), base::Mode::kRehearsal);
+  keyceremony::Room world{terminal,
+                          [this](const Serial8& serial, const std::string&,
+                                 std::chrono::milliseconds) { return drawer_.link(serial); },
+                          [] { return base::parse_utc("2026-11-22T08:00:00Z"); },
+                          std::chrono::milliseconds(0),
+                          {}};
+  audit::Log log = open_log();
+  keyceremony::Ceremony ceremony(station_, plan_, profile_, world, log, std::move(append));
+  ceremony.run();
+  return ceremony.state();
+}
+
+void RehearsalRoom::start_over() {
+  drawer_.restore(prepared_);
+  for (const fs::path& path : {station_.ceremonies(), station_.log_folder()}) {
+    fs::remove_all(path);
+    fs::create_directories(path);
+  }
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    fs::remove(fs::path(station_.log_database().string() + suffix));
+  }
+}
+
+}  // namespace room

@@ -1,0 +1,103 @@
+// A room for one ceremony on emulated cards in this process: a station in a folder of its own, cards
+// whose stock keys are in, a plan, and a terminal that reads scripted answers.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "audit/log.h"
+#include "base/core/secret.h"
+#include "base/station/station.h"
+#include "cos-apdu/virtual/chip.h"
+#include "derivation/profile.h"
+#include "keyceremony/ceremony.h"
+#include "keyceremony/plan.h"
+
+namespace room {
+
+// Removed with everything in it.
+class TemporaryFolder {
+ public:
+  // In memory, so that thousands of synced writes cost a test nothing.
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// Emulated cards by serial.
+class Drawer {
+ public:
+  using Media = std::map<derivation::Serial8, base::WipedBytes>;
+
+  void add(const derivation::Serial8& serial);
+
+  // The memories of all cards, and a drawer made of them.
+  Media media() const;
+  void restore(const Media& media);
+
+  std::unique_ptr<card::Link> link(const derivation::Serial8& serial);
+
+ private:
+  struct Card {
+    std::shared_ptr<base::WipedBytes> medium;
+    std::unique_ptr<card::chip::Chip> chip;
+  };
+
+  std::map<derivation::Serial8, Card> cards_;
+};
+
+// How each leader's component comes about.
+using Sources = std::array<keyceremony::Source, keyceremony::kLeaders>;
+
+class RehearsalRoom {
+ public:
+  explicit RehearsalRoom(const Sources& sources);
+
+  const station::Station& station() const { return station_; }
+
+  const keyceremony::Plan& plan() const { return plan_; }
+
+  const derivation::Profile& profile() const { return profile_; }
+
+  Drawer& drawer() { return drawer_; }
+
+  const std::filesystem::path& folder() const { return folder_.path(); }
+
+  // Replaces what the answers file says for this id; the file is read at the next run.
+  void answer(const std::string& id, const std::string& text) { answers_[id] = text; }
+
+  audit::Log open_log();
+
+  // Runs or resumes; the state that is reached.
+  keyceremony::State run(keyceremony::AppendLine append = keyceremony::append_line_durably);
+
+  // Everything of the ceremonies is forgotten: cards, log and journals are as after construction.
+  void start_over();
+
+  // The component of a leader who types, as its 16 bytes.
+  static base::Bytes component_of(unsigned leader);
+
+ private:
+  static keyceremony::Plan make_plan(const Sources& sources, const derivation::Profile& profile);
+  void make_answers();
+  std::filesystem::path write_answers() const;
+
+  TemporaryFolder folder_;
+  station::Station station_;
+  derivation::Profile profile_;
+  keyceremony::Plan plan_;
+  Drawer drawer_;
+  Drawer::Media prepared_;
+  std::map<std::string, std::string> answers_;
+  base::SecretBytes log_seed_;
+};
+
+}  // namespace room
