@@ -2,7 +2,7 @@
 #include "cos-apdu/card_commands.h"
 
 #include "base/core/error.h"
-#include "cos-apdu/secret_door.h"
+#include "cos-apdu/door.h"
 
 namespace card {
 namespace {

@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "base/core/error.h"
+#include "cos-apdu/door.h"
 #include "cos-apdu/keycards/exchange.h"
 #include "cos-apdu/layout/keycard_seal.h"
-#include "cos-apdu/secret_door.h"
 
 namespace card::keycards {
 namespace {

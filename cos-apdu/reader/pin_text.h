@@ -6,7 +6,7 @@
 
 #include "base/core/error.h"
 #include "base/core/secret.h"
-#include "cos-apdu/secret_door.h"
+#include "cos-apdu/door.h"
 
 namespace card::reader {
 

@@ -2,7 +2,7 @@
 #include "cos-apdu/virtual/blocking.h"
 
 #include "cos-apdu/secure_messaging.h"
-#include "cos-apdu/virtual/chip_memory_door.h"
+#include "cos-apdu/virtual/door.h"
 #include "cos-apdu/virtual/key_check.h"
 #include "cos-apdu/virtual/pin.h"
 #include "cos-apdu/virtual/purse_memory.h"

@@ -1,8 +1,8 @@
 // The commands of every card, and which tables each kind of card has.
 #include "base/crypto/p256.h"
 #include "cos-apdu/card_commands.h"
-#include "cos-apdu/virtual/chip_memory_door.h"
 #include "cos-apdu/virtual/command.h"
+#include "cos-apdu/virtual/door.h"
 #include "cos-apdu/virtual/files.h"
 #include "cos-apdu/virtual/import_block.h"
 #include "cos-apdu/virtual/key_slot.h"

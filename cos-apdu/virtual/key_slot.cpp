@@ -1,7 +1,7 @@
 // Storage of key slots.
 #include "cos-apdu/virtual/key_slot.h"
 
-#include "cos-apdu/virtual/chip_memory_door.h"
+#include "cos-apdu/virtual/door.h"
 #include "derivation/tree.h"
 
 namespace card::chip {

@@ -3,7 +3,7 @@
 
 #include "base/core/error.h"
 #include "cos-apdu/layout/keycard_seal.h"
-#include "cos-apdu/virtual/chip_memory_door.h"
+#include "cos-apdu/virtual/door.h"
 #include "cos-apdu/virtual/keycard_acts.h"
 #include "cos-apdu/virtual/keycard_component.h"
 #include "derivation/delivery.h"

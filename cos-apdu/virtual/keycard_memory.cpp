@@ -5,7 +5,7 @@
 
 #include "base/core/error.h"
 #include "base/crypto/cipher.h"
-#include "cos-apdu/virtual/chip_memory_door.h"
+#include "cos-apdu/virtual/door.h"
 #include "derivation/level.h"
 #include "derivation/tree.h"
 

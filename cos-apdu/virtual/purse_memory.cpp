@@ -2,7 +2,7 @@
 #include "cos-apdu/virtual/purse_memory.h"
 
 #include "base/core/error.h"
-#include "cos-apdu/virtual/chip_memory_door.h"
+#include "cos-apdu/virtual/door.h"
 #include "cos-apdu/virtual/key_check.h"
 #include "cos-apdu/virtual/records.h"
 

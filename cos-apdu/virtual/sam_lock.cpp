@@ -1,7 +1,7 @@
 // E0 40, E0 42, E0 44 and E0 46.
 #include "cos-apdu/virtual/sam_lock.h"
 
-#include "cos-apdu/virtual/chip_memory_door.h"
+#include "cos-apdu/virtual/door.h"
 #include "cos-apdu/virtual/files.h"
 #include "cos-apdu/virtual/sam_memory.h"
 
