@@ -18,11 +18,11 @@ enum class Role { kMother, kControl };
 
 // Every field that is set must agree.
 struct Wanted {
-  std::optional<derivation::CardKind> kind;
-  std::optional<derivation::Serial8> serial;
-  std::optional<layout::LifeCycle> life_cycle;
-  std::optional<layout::PairId> pair_id;
-  std::optional<Role> role;  // of a pair that exists
+  std::optional<derivation::CardKind> kind = {};
+  std::optional<derivation::Serial8> serial = {};
+  std::optional<layout::LifeCycle> life_cycle = {};
+  std::optional<layout::PairId> pair_id = {};
+  std::optional<Role> role = {};  // of a pair that exists
 };
 
 bool matches(const layout::CardStatus& status, const Wanted& wanted);

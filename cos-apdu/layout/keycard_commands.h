@@ -327,8 +327,7 @@ constexpr base::Byte class_of(KeycardCommandId id) {
   }
 }
 
-// docs/formats/key-cards.md: the commands and the export matrix.
-std::string printed_keycard_commands();
-std::string printed_export_matrix();
+// docs/formats/key-cards.md, whole: the commands and the export matrix.
+std::string printed_key_card_page();
 
 }  // namespace card::layout

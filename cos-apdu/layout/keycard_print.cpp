@@ -89,9 +89,38 @@ std::string names_of_purposes(PurposeSet purposes) {
   return out;
 }
 
-}  // namespace
+constexpr std::string_view kHead =
+    "# Key cards\n"
+    "\n"
+    "Printed from `cos-apdu/layout/keycard_commands.h` and `export_matrix.h`; a test holds page "
+    "and\n"
+    "tables equal. Integers are big-endian. Clauses are those of the key protocol.\n"
+    "\n"
+    "- `eph65` is a P-256 point made for one message, `wrapped` an AES key wrap under a labelled "
+    "key\n"
+    "  of the agreed x coordinate, `mac16` beside it the CMAC under the other labelled key.\n"
+    "- `act4 mac16` at the end of a command is the number of the act and the control card's word "
+    "for\n"
+    "  it: CMAC under the opening's key over header32 and act4. The header of EXPORT is the "
+    "import\n"
+    "  block's with a check value of zeros; for every other act it is\n"
+    "  SHA-256(\"WK/act1\" INS P1 P2 data before act4).\n"
+    "- Data of more than 255 bytes is chained (class bit 10).\n"
+    "\n"
+    "| status word | meaning on a key card |\n"
+    "| --- | --- |\n"
+    "| 6982 | PIN not verified, or pair not open |\n"
+    "| 6985 | wrong life cycle or order of steps, not in the export matrix, order used up |\n"
+    "| 6988 | a MAC, commitment, signature or sealed key does not hold |\n"
+    "| 6A80 | data contradicts the card: mode, suite, set, header, act number |\n"
+    "| 6A81 | the card is void or dead |\n"
+    "| 6A88 | no such key, share or head |\n"
+    "| 63Cx | OPEN 3: not this mother's control card, x tries left; VERIFY PIN: wrong PIN |\n"
+    "| 6983 | PIN blocked, or ten wrong control cards in a row |\n"
+    "| 9403 | IMPORT BLOCK: the version does not follow |\n"
+    "\n";
 
-std::string printed_keycard_commands() {
+std::string printed_commands() {
   std::string out =
       "| command | CLA INS P1 P2 | bytes | data | answer | cards | life cycle | state needed | "
       "after | clause |\n"
@@ -105,13 +134,20 @@ std::string printed_keycard_commands() {
   return out;
 }
 
-std::string printed_export_matrix() {
+std::string printed_matrix() {
   std::string out = "| from | to | how | purposes |\n| --- | --- | --- | --- |\n";
   for (const auto& row : kExportMatrix)
     out +=
         fmt::format("| {} | {} | {} | {} |\n", row_of(row.mother).english,
                     row_of(row.target).english, name_of(row.how), names_of_purposes(row.purposes));
   return out;
+}
+
+}  // namespace
+
+std::string printed_key_card_page() {
+  return fmt::format("{}## Commands\n\n{}\n## Export matrix\n\n{}", kHead, printed_commands(),
+                     printed_matrix());
 }
 
 }  // namespace card::layout
