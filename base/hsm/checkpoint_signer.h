@@ -48,7 +48,7 @@ class SignedHeads {
   const std::vector<Head>& replaced() const { return replaced_; }
 
  private:
-  void store() const;
+  void store(const Head& last) const;
 
   std::filesystem::path path_;
   std::string origin_;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-struct _CK_FUNCTION_LIST;
+struct _CK_FUNCTION_LIST;  // NOLINT(bugprone-reserved-identifier,cert-dcl*): PKCS#11's own name
 
 namespace hsm {
 

@@ -123,6 +123,7 @@ std::string fault_of(const Probe& probe, Session& session, const SuiteProbe& row
 
 std::vector<ProbeResult> probe(Session& session, crypto::SuiteId suite) {
   std::vector<ProbeResult> results;
+  results.reserve(kProbes.size());
   const auto row = std::ranges::find(kSuiteProbes, suite, &SuiteProbe::suite);
   for (const auto& one : kProbes)
     results.push_back({std::string(one.verb), row == kSuiteProbes.end()

@@ -61,16 +61,16 @@ void SignedHeads::admit(const Head& next) {
   else
     settled_ = last_;
   last_ = next;
-  store();
+  store(next);
 }
 
-void SignedHeads::store() const {
+void SignedHeads::store(const Head& last) const {
   std::string text = fmt::format("{}\norigin {}\n", kFirstLine, origin_);
   const auto add = [&](std::string_view word, const Head& head) {
     text += fmt::format("{} {} {}\n", word, head.size, head.root);
   };
   if (settled_) add("settled", *settled_);
-  add("last", *last_);
+  add("last", last);
   for (const auto& head : replaced_) add("replaced", head);
   base::write_durably(path_, std::string_view(text));
 }

@@ -65,6 +65,11 @@ void Token::initialise(const TokenConfig& config, const base::SecretBytes& pin,
   if (folder) folder->commit(pin);
 }
 
+Token::Opened::Opened(const TokenConfig& config, const std::optional<TokenFolder>& folder,
+                      const base::SecretBytes& pin)
+    : module(config.module, config_of(folder)),
+      session(module, module.slot_of_token(config.label), pin) {}
+
 Token::Token(const TokenConfig& config, const base::SecretBytes& pin)
     : config_(config), pin_(pin.duplicate()) {
   if (config.folder) {
@@ -72,12 +77,11 @@ Token::Token(const TokenConfig& config, const base::SecretBytes& pin)
     folder_ = TokenFolder::open(*config.folder);
     restored_ = folder_->verify(pin_);
   }
-  log_in();
+  reopen();
 }
 
 Token::~Token() {
-  session_.reset();
-  module_.reset();
+  opened_.reset();
   if (!folder_) return;
   try {
     folder_->restore();
@@ -85,19 +89,13 @@ Token::~Token() {
   }
 }
 
-void Token::log_in() {
-  module_.emplace(config_.module, config_of(folder_));
-  session_.emplace(*module_, module_->slot_of_token(config_.label), pin_);
-}
-
 void Token::commit() {
   if (folder_) folder_->commit(pin_);
 }
 
 void Token::reopen() {
-  session_.reset();
-  module_.reset();
-  log_in();
+  opened_.reset();
+  opened_ = std::make_unique<Opened>(config_, folder_, pin_);
 }
 
 }  // namespace hsm

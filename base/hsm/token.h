@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,9 +40,9 @@ class Token {
   Token(const Token&) = delete;
   Token& operator=(const Token&) = delete;
 
-  Session& session() { return *session_; }
+  Session& session() { return opened_->session; }
 
-  const Module& module() const { return *module_; }
+  const Module& module() const { return opened_->module; }
 
   // Files that differed from the manifest and were put back when the token was opened; the caller
   // records them.
@@ -54,15 +55,20 @@ class Token {
   void reopen();
 
  private:
-  void log_in();
+  struct Opened {
+    Opened(const TokenConfig& config, const std::optional<TokenFolder>& folder,
+           const base::SecretBytes& pin);
+
+    Module module;
+    Session session;
+  };
 
   TokenConfig config_;
   base::SecretBytes pin_;
   std::optional<FolderLock> lock_;
   std::optional<TokenFolder> folder_;
   std::vector<std::string> restored_;
-  std::optional<Module> module_;
-  std::optional<Session> session_;
+  std::unique_ptr<Opened> opened_;
 };
 
 }  // namespace hsm
