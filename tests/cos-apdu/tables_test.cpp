@@ -1,0 +1,43 @@
+// The command tables: printed as they are, and free of contradictions.
+#include <doctest/doctest.h>
+
+#include "base/core/durable_file.h"
+#include "cos-apdu/virtual/command.h"
+#include "cos-apdu/virtual/printed_commands.h"
+
+using card::chip::Command;
+using derivation::CardKind;
+
+namespace {
+
+bool overlap(const card::chip::Params& a, const card::chip::Params& b) {
+  const auto p1 = a.p1_mask & b.p1_mask;
+  const auto p2 = a.p2_mask & b.p2_mask;
+  return (a.p1 & p1) == (b.p1 & p1) && (a.p2 & p2) == (b.p2 & p2);
+}
+
+}  // namespace
+
+TEST_CASE("docs/formats/cards.md holds the tables as printed") {
+  const std::string printed = card::chip::printed_card_formats();
+  const std::string fresh = WELLKEY_BINARY_DIR "/cards.md";
+  base::write_durably(fresh, std::string_view(printed));
+  INFO("after a change of the tables: cp " << fresh << " docs/formats/cards.md");
+  CHECK(base::read_text_file(WELLKEY_SOURCE_DIR "/docs/formats/cards.md") == printed);
+}
+
+TEST_CASE("no two rows answer the same command on user card, PSAM or ESAM") {
+  for (const auto kind : {CardKind::kUser, CardKind::kPsam, CardKind::kEsam}) {
+    std::vector<Command> rows;
+    for (const auto& table : card::chip::tables_of(kind))
+      rows.insert(rows.end(), table.begin(), table.end());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      for (std::size_t j = i + 1; j < rows.size(); ++j) {
+        CAPTURE(std::string(rows[i].name));
+        CAPTURE(std::string(rows[j].name));
+        const bool same = rows[i].cla == rows[j].cla && rows[i].ins == rows[j].ins;
+        CHECK_FALSE((same && overlap(rows[i].params, rows[j].params)));
+      }
+    }
+  }
+}
