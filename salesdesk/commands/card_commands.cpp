@@ -11,6 +11,7 @@
 #include "salesdesk/commands/counter.h"
 #include "salesdesk/trade/account.h"
 #include "salesdesk/trade/books.h"
+#include "salesdesk/trade/settle.h"
 #include "salesdesk/trade/top_up.h"
 
 namespace desk::commands {
@@ -125,6 +126,23 @@ int recover(const Options& options) {
           {"state", nullptr}
   },
       {"this card has no open top-up", "该卡没有未决购电"});
+  return 0;
+}
+
+int settle(const Options& options) {
+  Counter counter(options);
+  const Settled settled = settle_lock(counter.desk(), counter.reader());
+  const std::string used = base::format(settled.consumed);
+  const std::string left = base::format(settled.balance_after);
+  counter.print(
+      {
+          {"meter",        settled.meter              },
+          {"consumed_fen", settled.consumed.fen()     },
+          {"balance_fen",  settled.balance_after.fen()}
+  },
+      {fmt::format("the lock of meter {} is settled: {} yuan consumed, balance {} yuan",
+                   settled.meter, used, left),
+       fmt::format("已解扣，表号 {}：用电 {} 元，卡内余额 {} 元", settled.meter, used, left)});
   return 0;
 }
 

@@ -21,6 +21,9 @@ int top_up(const Options& options, const TopUpOptions& order);
 // Asks the card on the reader about its open top-up. Status as top_up; 0 when there is none.
 int recover(const Options& options);
 
+// Settles the lock of the card on the reader with the harvested record of its meter.
+int settle(const Options& options);
+
 int show(const Options& options);
 int harvest_file(const Options& options, const std::string& file);
 int print_balance(const Options& options);

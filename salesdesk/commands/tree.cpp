@@ -99,6 +99,7 @@ void add_commands(CLI::App& app, int& status) {
   tree.run(harvest, file, harvest_file);
   add_simple(tree, "recover", "settle the open top-up of the card on the reader (查清未决)",
              recover);
+  add_simple(tree, "settle", "settle a locked card by its harvested record (解扣)", settle);
   add_simple(tree, "show", "the card on the reader (读卡)", show);
   add_simple(tree, "balance", "sold = consumed + on cards (对账)", print_balance);
   add_refused(tree, "deduct", "take an amount off a card (扣减金额)");

@@ -1,8 +1,9 @@
 // Records read back from meters, imported once each: key meter + list + sequence number.
 //
 // The file is JSON: {"meter": "000000001234", "list": "usage", "records": [{"seq": 7, "card": "0109…",
-// "start": "2026-11-22T15:04:05Z", "end": "…", "used_fen": 230, "left_fen": 770, "energy_centi_kwh":
-// 416, "price": 5529, "state": "settled", "check": "8A41"}]}, or an array of such objects, one per list.
+// "end": "2026-11-22T15:04:05Z", "used_fen": 230, "left_fen": 770, "state": "settled", …}]}, or an array
+// of such objects, one per list. All else in a record is kept as it stands and belongs to its content;
+// "release" {"offline_sn", "terminal_sn", "gmac"} of a suspended record is what settles its lock.
 #pragma once
 
 #include <filesystem>

@@ -70,7 +70,7 @@ CashUp end_shift(Desk& desk) {
                                      audit::count(static_cast<std::uint64_t>(sum.top_ups)),
                                      audit::index(static_cast<std::uint64_t>(shift.id))},
                               .reason = {                                                 },
-                              .run = {                                                  }
+                              .run = {                   }
   });
   change.commit();
   desk.acts().flush();

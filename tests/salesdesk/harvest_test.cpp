@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "salesdesk/trade/settle.h"
 #include "tests/salesdesk/desk_fixture.h"
 
 using namespace test;
@@ -77,6 +78,43 @@ TEST_CASE(
   const desk::Balance books = desk::balance(open.desk());
   CHECK(books.consumed_fen == 230);
   CHECK(books.alarms == 1);
+}
+
+TEST_CASE(
+    "a locked card is settled at the desk by the suspended record of its meter, once [R40] "
+    "[R181]") {
+  const DeskFolder folder;
+  OpenDesk open(folder);
+  open.sell(1000);
+  const auto esam = issue_esam(home());
+  card::chip::DirectLink link(open.user());
+  card::Session session(link);
+  const Lock lock = start(session, esam->session(), user_number(home()));
+  const auto request = settle_request(esam->session(), lock, user_number(home()), Amount::fen(230));
+  CHECK_THROWS_AS(desk::settle_lock(open.desk(), open.reader()), base::Error);
+
+  json suspended = record(1, 230, 1000, "suspended");
+  suspended["release"] = {
+      {"offline_sn",  request.offline_sn        },
+      {"terminal_sn", request.terminal_sn       },
+      {"gmac",        base::to_hex(request.gmac)}
+  };
+  const json lists = json::array({
+      {{"meter", "000000001234"}, {"list", "suspended"}, {"records", json::array({suspended})}}
+  });
+  const auto path = folder.path() / "harvest.json";
+  base::write_durably(path, lists.dump());
+  desk::harvest(open.desk(), path);
+
+  const desk::Settled settled = desk::settle_lock(open.desk(), open.reader());
+  CHECK(settled.consumed.fen() == 230);
+  CHECK(settled.balance_after.fen() == 770);
+  CHECK_THROWS_WITH(desk::settle_lock(open.desk(), open.reader()),
+                    "该卡没有待结算的灰锁 / this card has no lock to settle");
+  const desk::Balance books = desk::balance(open.desk());
+  CHECK(books.consumed_fen == 230);
+  CHECK(books.on_cards_fen == 770);
+  CHECK(books.difference_fen() == 0);
 }
 
 TEST_CASE("a harvest with one bad record brings in none [R97]") {
