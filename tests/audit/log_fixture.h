@@ -3,8 +3,11 @@
 
 #include <memory>
 
+#include <doctest/doctest.h>
+
 #include "audit/log.h"
 #include "audit/verify.h"
+#include "base/core/error.h"
 #include "tests/support/temp_folder.h"
 
 namespace support {
@@ -47,6 +50,31 @@ inline audit::Entry entry_of(std::uint64_t number) {
       "",
       "batch-1"
   };
+}
+
+inline void append_some(audit::Log& log, std::uint64_t count) {
+  for (std::uint64_t i = 0; i < count; ++i) log.append(entry_of(i));
+}
+
+template <typename Act>
+base::Error error_of(Act&& act) {
+  try {
+    act();
+  } catch (const base::Error& error) {
+    return error;
+  }
+  FAIL("no error was thrown");
+  return {base::Fault::kMalformed, ""};
+}
+
+// What somebody with the disk does first.
+inline store::Database without_triggers(const std::filesystem::path& path) {
+  store::Database db = store::Database::open(path, store::Access::kExisting);
+  for (const auto& [name] :
+       db.rows<std::string>("SELECT name FROM sqlite_master WHERE type = 'trigger'")) {
+    db.script("DROP TRIGGER " + name);
+  }
+  return db;
 }
 
 }  // namespace support
