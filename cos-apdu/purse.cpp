@@ -1,7 +1,16 @@
 // Field orders of the purse's MACs and certificates (PBOC electronic purse, grey lock).
 #include "cos-apdu/purse.h"
 
-namespace card::purse {
+namespace card {
+
+base::CardTime take_card_time(base::Reader& in) {
+  base::CardTime at;
+  at.date = in.fixed<4>();
+  at.time = in.fixed<3>();
+  return at;
+}
+
+namespace purse {
 namespace {
 
 base::Writer& put(base::Writer& out, const Order& order) {
@@ -170,4 +179,5 @@ Bytes grey_unlock_mac3_input(base::Amount new_balance, CardSn sn_before, const O
   return result_of_order(new_balance, sn_before, order, at);
 }
 
-}  // namespace card::purse
+}  // namespace purse
+}  // namespace card

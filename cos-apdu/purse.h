@@ -48,6 +48,9 @@ using TerminalNumber = FixedBytes<6>;
 using CardSn = std::uint16_t;      // the card's transaction number, online or offline
 using TerminalSn = std::uint32_t;  // the PSAM's or ESAM's transaction number
 
+// date4 time3
+base::CardTime take_card_time(base::Reader& in);
+
 namespace purse {
 
 // Session key blocks X (key-protocol §1): load, unload, overdraft, grey unlock …

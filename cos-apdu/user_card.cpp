@@ -22,13 +22,6 @@ KeyAnswer read_key(base::Reader& in) {
   return key;
 }
 
-base::CardTime read_time(base::Reader& in) {
-  base::CardTime at;
-  at.date = in.fixed<4>();
-  at.time = in.fixed<3>();
-  return at;
-}
-
 base::Amount read_amount(base::Reader& in) {
   return base::Amount::of_card(in.take(4));
 }
@@ -222,7 +215,7 @@ LockProof decode_lock_proof(ByteView bytes) {
   proof.balance = read_amount(in);
   proof.offline_sn = in.u16();
   proof.terminal = in.fixed<6>();
-  proof.at = read_time(in);
+  proof.at = take_card_time(in);
   if (proof.state == LockState::kGrey)
     proof.mac2 = in.fixed<4>();
   else
@@ -311,7 +304,7 @@ TransactionRecord decode_transaction_record(ByteView bytes) {
   record.amount = read_amount(in);
   record.type = static_cast<TransactionType>(in.u8());
   record.terminal = in.fixed<6>();
-  record.at = read_time(in);
+  record.at = take_card_time(in);
   in.finish();
   return record;
 }

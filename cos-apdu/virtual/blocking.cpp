@@ -38,7 +38,7 @@ void die(Context& card) {
 Answer block_for_ever(Context& card, const CommandApdu& command) {
   const StatusWord word = check_mac(card, command, Purpose::kMaintenance);
   if (word.is_ok()) die(card);
-  return refused(word);
+  return said(word);
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ Answer application_block_for_ever(Context& card, const CommandApdu& command) {
 Answer application_block(Context& card, const CommandApdu& command) {
   const StatusWord word = check_mac(card, command, Purpose::kMaintenance);
   if (word.is_ok()) card.nvm.put(record::kBlocked, Bytes{0x01});
-  return refused(word);
+  return said(word);
 }
 
 Answer application_unblock(Context& card, const CommandApdu& command) {
@@ -100,7 +100,7 @@ Answer reload_pin(Context& card, const CommandApdu& command) {
   const StatusWord word =
       check_with_tries(card, slot_record(Purpose::kPinReload), holds, status::kMacWrong);
   if (word.is_ok()) install_pin(card, pin);
-  return refused(word);
+  return said(word);
 }
 
 }  // namespace card::chip

@@ -48,6 +48,18 @@ StatusWord status_of(base::Fault fault) {
   return status::kUnknownFailure;
 }
 
+// The gates that a row's form makes, in order; of all rows the one that got farthest names the
+// refusal.
+constexpr std::array kGateRefusals = {status::kUnknownClass, status::kUnknownInstruction,
+                                      status::kWrongP1P2, status::kWrongLength};
+
+std::size_t gates_passed(const Command& row, const CommandApdu& command) {
+  if (row.cla != command.cla) return 0;
+  if (row.ins != command.ins) return 1;
+  if (!row.params.hold(command.p1, command.p2)) return 2;
+  return row.lc.holds(command.data.size()) ? kGateRefusals.size() : 3;
+}
+
 StatusWord phase_refusal(layout::LifeCycle value) {
   const bool over = value == layout::LifeCycle::kVoid || value == layout::LifeCycle::kDead;
   return over ? status::kNotSupported : status::kConditionNotSatisfied;
@@ -158,25 +170,15 @@ Answer Chip::collect_chain(const CommandApdu& command) {
 }
 
 Answer Chip::dispatch(const CommandApdu& command) {
-  StatusWord refusal = status::kUnknownClass;
-  const auto nearer = [&refusal](StatusWord word) {
-    constexpr std::array kOrder = {status::kUnknownClass, status::kUnknownInstruction,
-                                   status::kWrongP1P2, status::kWrongLength};
-    const auto rank = [&](StatusWord w) { return std::find(kOrder.begin(), kOrder.end(), w); };
-    if (rank(word) > rank(refusal)) refusal = word;
-  };
+  std::size_t reached = 0;
   for (const auto& table : tables_) {
     for (const auto& row : table) {
-      if (row.cla != command.cla) continue;
-      nearer(status::kUnknownInstruction);
-      if (row.ins != command.ins) continue;
-      nearer(status::kWrongP1P2);
-      if (!row.params.hold(command.p1, command.p2)) continue;
-      nearer(status::kWrongLength);
-      if (row.lc.holds(command.data.size())) return run(row, command);
+      const std::size_t passed = gates_passed(row, command);
+      if (passed == kGateRefusals.size()) return run(row, command);
+      reached = std::max(reached, passed);
     }
   }
-  return refused(refusal);
+  return refused(kGateRefusals.at(reached));
 }
 
 Answer Chip::run(const Command& row, const CommandApdu& command) {

@@ -28,6 +28,11 @@ inline Answer done(Bytes data = {}) {
   return {std::move(data), status::kOk};
 }
 
+// No data: a refusal, or 9000 where the word decides.
+inline Answer said(StatusWord word) {
+  return {{}, word};
+}
+
 inline Answer refused(StatusWord word) {
   return {{}, word};
 }

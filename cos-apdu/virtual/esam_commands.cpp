@@ -31,7 +31,7 @@ Answer external_authenticate(Context& card, const CommandApdu& command) {
   };
   const auto record = slot_record(derivation::purpose_of_byte(command.p2));
   const StatusWord word = check_with_tries(card, record, holds, status::kVerificationFailed);
-  if (word != status::kVerificationFailed) return refused(word);
+  if (word != status::kVerificationFailed) return said(word);
   return refused(status::tries_left(load_slot(card.nvm, record)->tries_left));
 }
 

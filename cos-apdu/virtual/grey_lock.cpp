@@ -10,19 +10,6 @@ namespace {
 
 using derivation::Purpose;
 
-constexpr CardSn kLastSn = 0xFFFF;
-
-Purse purse_of(const CommandApdu& command) {
-  return static_cast<Purse>(command.p2);
-}
-
-base::CardTime read_time(base::Reader& in) {
-  base::CardTime at;
-  at.date = in.fixed<4>();
-  at.time = in.fixed<3>();
-  return at;
-}
-
 // keyIndex1 terminal6
 StatusWord read_init(const CommandApdu& command, purse::Order& order) {
   base::Reader in(command.data, "INITIALIZE");
@@ -56,7 +43,7 @@ UnlockData read_unlock(const CommandApdu& command) {
   data.offline_sn = in.u16();
   data.terminal = in.fixed<6>();
   data.terminal_sn = in.u32();
-  data.at = read_time(in);
+  data.at = take_card_time(in);
   data.gmac = in.fixed<4>();
   return data;
 }
@@ -114,7 +101,7 @@ Answer grey_lock(Context& card, const CommandApdu& command) {
   purse::GreyLockDraw draw{.card_random = pending->random, .offline_sn = pending->sn};
   draw.terminal_sn = in.u32();
   draw.terminal_random = in.fixed<4>();
-  const auto at = read_time(in);
+  const auto at = take_card_time(in);
   const auto key = purse_key(card.nvm, Purpose::kPurchase);
   const auto& order = pending->order;
   GreyRecord grey;
@@ -214,7 +201,7 @@ Answer grey_unlock(Context& card, const CommandApdu& command) {
   base::Reader in(command.data, "GREY UNLOCK");
   purse::Order order = pending->order;
   order.amount = base::Amount::of_card(in.take(4));
-  const auto at = read_time(in);
+  const auto at = take_card_time(in);
   auto record = load_purse(card.nvm, pending->purse);
   if (order.amount > record.balance) return refused(status::kNotEnoughMoney);
   const auto suite = purse_key(card.nvm, Purpose::kUnload).suite;

@@ -116,6 +116,9 @@ class Nvm {
 
   void rollback() { pending_.clear(); }
 
+  // Writes the image anew from what is committed: what was erased or replaced leaves the medium.
+  void rewrite();
+
   // Forgets everything in memory and reads the medium again, as at power-on after a cut.
   void reload();
 
@@ -126,7 +129,6 @@ class Nvm {
 
   void replay(ByteView image);
   void compact_when_worn();
-  void rewrite();
 
   std::unique_ptr<Storage> storage_;
   Records records_;

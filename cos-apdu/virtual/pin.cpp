@@ -74,7 +74,7 @@ Answer verify_pin(Context& card, const CommandApdu& command) {
   card.ram.pin_verified = false;
   const StatusWord word = compare_pin(card, command.data);
   card.ram.pin_verified = word.is_ok();
-  return refused(word);
+  return said(word);
 }
 
 Answer change_pin(Context& card, const CommandApdu& command) {

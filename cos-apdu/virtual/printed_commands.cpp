@@ -91,7 +91,7 @@ std::string printed_card_formats() {
       "holds this page and the tables equal. Field orders of the data stand in the headers of\n"
       "`cos-apdu`. \"Written by order\" is UPDATE BINARY with an order MAC under the card's "
       "control\n"
-      "key (`cos-apdu/card_commands.h`).\n";
+      "key (`cos-apdu/card_commands.h`). \"PIN\" is not asked of a user card that has none.\n";
   for (const auto kind : kPrintedKinds) {
     const auto& row = derivation::row_of(kind);
     out += fmt::format("\n## {} ({})\n\n{}\n{}", row.english, row.chinese, printed_files(kind),

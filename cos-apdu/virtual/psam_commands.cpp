@@ -65,7 +65,7 @@ LoadRequest read_load(Context& card, const CommandApdu& command) {
   request.order.amount = base::Amount::of_card(in.take(4));
   request.order.type = static_cast<TransactionType>(in.u8());
   request.order.terminal = terminal_number(card.nvm);
-  request.at = read_card_time(in);
+  request.at = take_card_time(in);
   request.version = in.u8();
   request.algorithm = in.u8();
   request.factor = in.fixed<8>();
@@ -149,7 +149,7 @@ Answer init_sam_for_purchase(Context& card, const CommandApdu& command) {
   purse::Order order{.amount = base::Amount::of_card(in.take(4))};
   order.type = static_cast<TransactionType>(in.u8());
   order.terminal = terminal_number(card.nvm);
-  const auto at = read_card_time(in);
+  const auto at = take_card_time(in);
   const Byte version = in.u8();
   const auto record = county_slot(card.nvm, Purpose::kPurchase, version, in.u8());
   if (!record) return refused(status::kKeyVersionUnknown);

@@ -10,12 +10,6 @@ namespace {
 
 using derivation::Purpose;
 
-constexpr CardSn kLastSn = 0xFFFF;
-
-Purse purse_of(const CommandApdu& command) {
-  return static_cast<Purse>(command.p2);
-}
-
 struct InitRequest {
   Byte key_index = 0;
   purse::Order order;
@@ -30,14 +24,6 @@ InitRequest read_init(const CommandApdu& command, TransactionType type) {
   request.order.type = type;
   request.order.terminal = in.fixed<6>();
   return request;
-}
-
-// date4 time3
-base::CardTime read_time(base::Reader& in) {
-  base::CardTime at;
-  at.date = in.fixed<4>();
-  at.time = in.fixed<3>();
-  return at;
 }
 
 void record_transaction(Nvm& nvm, CardSn sn_after, const PurseRecord& purse,
@@ -81,7 +67,7 @@ Answer credit_for_load(Context& card, const CommandApdu& command) {
   const Pending* pending = card.ram.of<PurseState>().taken(PendingKind::kLoad);
   if (pending == nullptr) return refused(status::kConditionNotSatisfied);
   base::Reader in(command.data, "CREDIT FOR LOAD");
-  const auto at = read_time(in);
+  const auto at = take_card_time(in);
   const auto suite = purse_key(card.nvm, Purpose::kLoad).suite;
   const auto mac2 =
       crypto::mac4(suite, pending->session_key, purse::load_mac2_input(pending->order, at));
@@ -126,7 +112,7 @@ Answer debit_for_purchase(Context& card, const CommandApdu& command) {
   if (pending == nullptr) return refused(status::kConditionNotSatisfied);
   base::Reader in(command.data, "DEBIT FOR PURCHASE");
   const TerminalSn terminal_sn = in.u32();
-  const auto at = read_time(in);
+  const auto at = take_card_time(in);
   const auto key = purse_key(card.nvm, Purpose::kPurchase);
   const auto session =
       purse::purchase_session_key(key.suite, key.key, pending->random, pending->sn, terminal_sn);

@@ -75,6 +75,13 @@ class PurseState : public KindState {
 };
 
 // The parts that every purse command shares.
+inline constexpr CardSn kLastSn = 0xFFFF;  // 9402 from here on
+
+// P2 of the commands that name a purse; the tables let 01 and 02 pass only.
+inline Purse purse_of(const CommandApdu& command) {
+  return static_cast<Purse>(command.p2);
+}
+
 Random4 draw_random(Context& card);
 
 // 9403: the card has one key of each kind, index 01.

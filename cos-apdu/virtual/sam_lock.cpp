@@ -41,7 +41,7 @@ Lock load_lock(const Nvm& nvm) {
   lock.offline_sn = in.u16();
   lock.balance = base::Amount::of_card(in.take(4));
   lock.type = static_cast<TransactionType>(in.u8());
-  lock.at = read_card_time(in);
+  lock.at = take_card_time(in);
   lock.factor = in.fixed<8>();
   lock.suite = crypto::suite_of_byte(in.u8());
   lock.session_key = base::SecretBytes::copy_of(in.rest());
@@ -101,7 +101,7 @@ Answer init_sam_grey_lock(Context& card, const CommandApdu& command) {
   lock.offline_sn = draw.offline_sn = in.u16();
   lock.balance = base::Amount::of_card(in.take(4));
   lock.type = static_cast<TransactionType>(in.u8());
-  lock.at = read_card_time(in);
+  lock.at = take_card_time(in);
   const Byte version = in.u8();
   const auto record = county_slot(card.nvm, Purpose::kPurchase, version, in.u8());
   lock.factor = in.fixed<8>();

@@ -34,13 +34,6 @@ TerminalNumber terminal_number(const Nvm& nvm) {
   return base::fixed<6>(file_content(nvm, kTerminalFile, 6));
 }
 
-base::CardTime read_card_time(base::Reader& in) {
-  base::CardTime at;
-  at.date = in.fixed<4>();
-  at.time = in.fixed<3>();
-  return at;
-}
-
 StatusWord guard_tries(Context& card, RecordId counter) {
   const ByteView stored = card.nvm.get(counter);
   const Byte left = stored.empty() ? kSamTries : stored.front();

@@ -22,9 +22,6 @@ crypto::Key leaf_key(const KeySlot& county, ByteView card_factor);
 // File 16.
 TerminalNumber terminal_number(const Nvm& nvm);
 
-// date4 time3
-base::CardTime read_card_time(base::Reader& in);
-
 // Ten wrong values in a row block: `guard` counts down durably before the comparison (6983 at
 // zero), `restore` after success.
 StatusWord guard_tries(Context& card, RecordId counter);

@@ -1,4 +1,6 @@
 // The user card's purse: load, purchase, balance, proof, and what a grey card refuses.
+#include <random>
+
 #include <doctest/doctest.h>
 
 #include "base/core/error.h"
@@ -135,4 +137,26 @@ TEST_CASE("a terminal may send anything and always gets a status word") {
   CHECK(sent("8052000003010203") == "6700");
   CHECK(sent("E07C08000100") == "6700");
   CHECK(sent("00C0000004") == "6D00");
+}
+
+TEST_CASE("no random command breaks a card or moves its money") {
+  const County county(crypto::SuiteId::kAes128);
+  const std::array cards = {issue_user_card(county), issue_psam(county, usual_ceiling()),
+                            issue_esam(county)};
+  constexpr std::array<base::Byte, 8> kClasses = {0x00, 0x04, 0x80, 0x84, 0xE0, 0x10, 0x90, 0xFF};
+  std::mt19937 random(20261122);
+  for (const auto& one : cards) {
+    auto& chip = one->chip();
+    const auto before = one->status().serial;
+    for (int i = 0; i < 4000; ++i) {
+      Bytes apdu(4 + random() % 40);
+      for (auto& byte : apdu) byte = static_cast<base::Byte>(random());
+      apdu[0] = kClasses.at(random() % kClasses.size());
+      if (apdu.size() > 5 && random() % 2 == 0) apdu[4] = static_cast<base::Byte>(apdu.size() - 5);
+      CHECK(chip.transmit(apdu).size() >= 2);
+    }
+    chip.reset();
+    CHECK(one->status().serial == before);
+  }
+  CHECK(card::get_balance(cards[0]->session(), kWallet) == Amount::fen(0));
 }
