@@ -258,6 +258,12 @@ audit::Log RehearsalRoom::open_log() {
 }
 
 keyceremony::State RehearsalRoom::run(keyceremony::AppendLine append) {
+  return hold(station_, plan_, std::move(append));
+}
+
+keyceremony::State RehearsalRoom::hold(const station::Station& station,
+                                       const keyceremony::Plan& plan,
+                                       keyceremony::AppendLine append) {
   terminal::ScriptedTerminal terminal(write_answers(), base::Mode::kRehearsal);
   keyceremony::Room world{terminal,
                           [this](const Serial8& serial, const std::string&,
@@ -266,7 +272,7 @@ keyceremony::State RehearsalRoom::run(keyceremony::AppendLine append) {
                           std::chrono::milliseconds(0),
                           {}};
   audit::Log log = open_log();
-  keyceremony::Ceremony ceremony(station_, plan_, profile_, world, log, std::move(append));
+  keyceremony::Ceremony ceremony(station, plan, profile_, world, log, std::move(append));
   ceremony.run();
   return ceremony.state();
 }

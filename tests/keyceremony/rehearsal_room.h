@@ -74,10 +74,16 @@ class RehearsalRoom {
   // Replaces what the answers file says for this id; the file is read at the next run.
   void answer(const std::string& id, const std::string& text) { answers_[id] = text; }
 
+  const std::string& answer_to(const std::string& id) const { return answers_.at(id); }
+
   audit::Log open_log();
 
   // Runs or resumes; the state that is reached.
   keyceremony::State run(keyceremony::AppendLine append = keyceremony::append_line_durably);
+
+  // The same for a station and a plan that may not fit together.
+  keyceremony::State hold(const station::Station& station, const keyceremony::Plan& plan,
+                          keyceremony::AppendLine append = keyceremony::append_line_durably);
 
   // Everything of the ceremonies is forgotten: cards, log and journals are as after construction.
   void start_over();
