@@ -65,17 +65,20 @@ class KeyCard : public Blank {
   void change_pin(const base::SecretBytes& old_digits, const base::SecretBytes& new_digits);
 
   // The card computes the plan id from the parts and keeps it; throws kTampered when it differs from
-  // ours. Refused when the plan's mode is not the card's, for a pair that exists, and for a leader
-  // card whose component belongs to another set id. A new plan forgets the set.
+  // ours. Refused when the plan's mode is not the card's, for a mother that holds keys, a pair that
+  // exists, and a leader card whose component belongs to another set id. A new plan forgets the set
+  // and its commitments; the same plan again changes nothing.
   crypto::Hash32 put_plan(const layout::PlanParts& parts);
 
   // All points of the set in the order of layout/keycard_plan.h; the card looks for its own and
   // takes its seat. Answers the fingerprint that the card computed: for people to read aloud.
-  // Refused when the card is not a member, stands twice, or has a kind that cannot sit there.
+  // Refused when the card is not a member, stands twice, or has a kind that cannot sit there, and once
+  // the set has begun its work under this plan; the same set again changes nothing.
   crypto::Hash32 put_set(std::span<const crypto::PublicPoint> members);
   crypto::Hash32 set_fingerprint();
 
-  // PIN. The signature over SHA-256(planId | step | hash), planId being the one in the card.
+  // PIN. The signature over SHA-256(planId | step | hash), planId being the one in the card. The step
+  // kStepCheckValues is the master control card's own (kRefused).
   FixedBytes<64> sign(base::Byte step, const crypto::Hash32& hash);
 
   // Both cards of a stock or master control pair, before pairing: two to four officers' points, two

@@ -1,5 +1,6 @@
-// A mother card opened by its control card: nothing leaves it without the control card's word for
-// that very act, and no more than the batch order allows (key-protocol §7).
+// A mother card opened by its control card: no key, MAC or order leaves it without the control card's
+// word for that very act, and no more than the batch order allows (key-protocol §7). The delivery to
+// a token is bound by the plan instead (MasterControlCard::deliver).
 #pragma once
 
 #include <optional>

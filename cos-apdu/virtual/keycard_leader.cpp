@@ -160,10 +160,10 @@ Answer take_copy(Context& card, const CommandApdu& command) {
 Answer erase_component(Context& card, const CommandApdu&) {
   need_component(card);
   card.nvm.erase(record::kComponent);
-  card.nvm.erase(record::kRevealedFor);
   auto identity = card.identity();
   identity.life_cycle = layout::LifeCycle::kPersonalising;
   store_identity(card.nvm, identity);
+  commit_and_scrub(card);
   return done();
 }
 

@@ -30,10 +30,6 @@ layout::Seat seat_of(Byte p2) {
   return seat;
 }
 
-bool holds_keys(const Context& card) {
-  return card.nvm.holds(slot_record(Purpose::kLoad, record::kHeldSlot));
-}
-
 Bytes commitments_of(const Context& card) {
   Bytes all;
   for (unsigned leader = 1; leader <= layout::kLeaders; ++leader) {

@@ -159,6 +159,16 @@ void store_secret(Nvm& nvm, RecordId record, const base::SecretBytes& secret) {
   nvm.put(record, secret.reveal(ChipMemoryDoor::open()));
 }
 
+bool holds_keys(const Context& card) {
+  constexpr auto kLast = static_cast<RecordId>(record::kHeldSlot + derivation::kPurposes.size());
+  return !card.nvm.ids(record::kHeldSlot, kLast).empty();
+}
+
+void commit_and_scrub(Context& card) {
+  card.commit_now();
+  card.nvm.rewrite();
+}
+
 base::SecretBytes random_key(const Context& card, std::size_t count) {
   auto plain = card.random(count);
   auto out = base::SecretBytes::copy_of(plain);

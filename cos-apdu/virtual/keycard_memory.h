@@ -127,6 +127,12 @@ base::SecretBytes joined(const base::SecretBytes& first, const base::SecretBytes
 base::SecretBytes load_secret(const Nvm& nvm, RecordId record);
 void store_secret(Nvm& nvm, RecordId record, const base::SecretBytes& secret);
 
+// True when the mother holds keys for others, in clear or not.
+bool holds_keys(const Context& card);
+
+// Commits, and takes what was erased or replaced off the medium too.
+void commit_and_scrub(Context& card);
+
 // Random bytes of the card as a secret.
 base::SecretBytes random_key(const Context& card, std::size_t count);
 

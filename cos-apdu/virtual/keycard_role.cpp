@@ -43,11 +43,13 @@ Answer erase_share(Context& card, const CommandApdu& command) {
   const auto record = share_record(command.p2);
   if (!card.nvm.holds(record)) return refused(status::kKeyNotFound);
   card.nvm.erase(record);
+  commit_and_scrub(card);
   return done();
 }
 
 Answer sign(Context& card, const CommandApdu& command) {
   const Byte step = command.data.front();
+  if (step == layout::kStepCheckValues) return refused(status::kWrongData);
   const auto hash = base::fixed<32>(ByteView(command.data).subspan(1));
   const auto digest = layout::signed_digest(card.identity().plan_id, step, hash);
   const auto signature = crypto::sign_digest(load_scalar(card), digest);

@@ -22,10 +22,18 @@ void forget_set(Context& card) {
   ram.origin.reset();
 }
 
+// A set that has begun its work is not exchanged: keys are there, commitments stand, or this card has
+// revealed.
+bool has_begun(const Context& card) {
+  return holds_keys(card) || card.nvm.holds(record::kRevealedFor) ||
+         !card.nvm.ids(record::kCommitment, record::kFrozen).empty();
+}
+
 // A stock card gets its mode from its plan, every other card from its stock transport key.
 StatusWord judge_plan(const Context& card, const layout::PlanParts& parts) {
   const auto identity = card.identity();
-  if (parts.suite != identity.suite || is_paired(card)) return status::kConditionNotSatisfied;
+  if (parts.suite != identity.suite || is_paired(card) || holds_keys(card))
+    return status::kConditionNotSatisfied;
   if (identity.kind() == CardKind::kStock) return status::kOk;
   if (identity.life_cycle == layout::LifeCycle::kManufactured)
     return status::kConditionNotSatisfied;
@@ -68,6 +76,8 @@ std::vector<crypto::PublicPoint> members_of(ByteView data) {
 
 Answer put_plan(Context& card, const CommandApdu& command) {
   const auto parts = layout::decode_plan_parts(command.data);
+  const auto known = card.identity().plan_id;
+  if (layout::plan_id(parts) == known) return done({known.begin(), known.end()});
   const StatusWord word = judge_plan(card, parts);
   if (!word.is_ok()) return refused(word);
   auto identity = card.identity();
@@ -82,7 +92,9 @@ Answer put_plan(Context& card, const CommandApdu& command) {
 
 Answer put_set(Context& card, const CommandApdu& command) {
   load_plan(card);
-  if (is_paired(card)) return refused(status::kConditionNotSatisfied);
+  if (base::equal(card.nvm.get(record::kSetMembers), command.data))
+    return get_set_fingerprint(card, command);
+  if (has_begun(card)) return refused(status::kConditionNotSatisfied);
   const auto members = members_of(command.data);
   const auto own = std::find(members.begin(), members.end(), load_point(card));
   auto identity = card.identity();

@@ -105,6 +105,8 @@ class Nvm {
   // Empty when absent. Valid until the next change of this record.
   ByteView get(RecordId id) const;
   void put(RecordId id, ByteView value);
+
+  // What a commit erases also leaves the medium: the image is written anew behind it.
   void erase(RecordId id);
 
   // Ids of all records in [first, last], ascending.

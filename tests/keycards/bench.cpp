@@ -35,14 +35,6 @@ void form_pair_set(TestPair& pair, const card::layout::PlanParts& plan) {
   }
 }
 
-void make_pair(TestPair& pair) {
-  unlock(pair.mother);
-  unlock(pair.control);
-  MotherCard mother(pair.mother.session);
-  ControlCard control(pair.control.session);
-  card::keycards::pair_cards(mother, control, pair.name);
-}
-
 void import_leaves(OpenPair& open, TestCard& card) {
   for (const auto purpose : {Purpose::kCardControl, Purpose::kAuditTag}) {
     const auto factor = Factor::of_device(card.serial);
@@ -52,6 +44,14 @@ void import_leaves(OpenPair& open, TestCard& card) {
 }
 
 }  // namespace
+
+void make_pair(TestPair& pair) {
+  unlock(pair.mother);
+  unlock(pair.control);
+  MotherCard mother(pair.mother.session);
+  ControlCard control(pair.control.session);
+  card::keycards::pair_cards(mother, control, pair.name);
+}
 
 base::SecretBytes secret(std::string_view text) {
   return base::SecretBytes::copy_of(base::bytes_of(text));
@@ -151,6 +151,19 @@ std::vector<crypto::Hash32> MasterSet::form() {
     shown.push_back(KeyCard(card->session).set_fingerprint());
   }
   return shown;
+}
+
+crypto::ComponentHeader header_of(const card::layout::PlanParts& plan, unsigned leader) {
+  return {.set_tag = crypto::set_tag_of(plan.set_id),
+          .live = plan.mode == base::Mode::kLive,
+          .index = static_cast<std::uint8_t>(leader),
+          .suite = 5};
+}
+
+void type_components(MasterSet& set) {
+  for (unsigned leader = 1; leader <= card::layout::kLeaders; ++leader)
+    set.leader(leader).put_component(header_of(set.plan, leader), {},
+                                     secret_hex(kComponents.at(leader - 1)));
 }
 
 card::keycards::PurposeFactors sample_factors() {

@@ -84,6 +84,13 @@ struct MasterSet {
   std::vector<std::unique_ptr<TestCard>> leaders;
 };
 
+inline constexpr std::array<std::string_view, card::layout::kLeaders> kComponents = {
+    "00112233445566778899AABBCCDDEEFF", "0F1E2D3C4B5A69788796A5B4C3D2E1F0",
+    "A0B1C2D3E4F5061728394A5B6C7D8E9F", "13579BDF02468ACE1122334455667788"};
+
+crypto::ComponentHeader header_of(const card::layout::PlanParts& plan, unsigned leader);
+void type_components(MasterSet& set);
+
 card::keycards::PurposeFactors sample_factors();
 
 // Commit, freeze, reveal, combine, pair: everything after the components are in.
@@ -108,6 +115,8 @@ void allot(TestPair& stock, TestPair& issuer, TestCard& blank);
 // empty for a user mother.
 void issue_pair(TestPair& stock, TestPair& issuer, TestPair& lower,
                 const std::optional<Factor>& factor);
+
+void make_pair(TestPair& pair);
 
 // The fault that the call throws; fails the test when it throws none.
 template <typename Call>

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "base/crypto/cipher.h"
+#include "cos-apdu/layout/keycard_seal.h"
 #include "tests/keycards/bench.h"
 
 namespace {
@@ -14,28 +15,11 @@ using card::keycards::SealedComponent;
 using card::layout::kLeaders;
 using card::layout::leader_seat;
 
-constexpr std::array<std::string_view, kLeaders> kComponents = {
-    "00112233445566778899AABBCCDDEEFF", "0F1E2D3C4B5A69788796A5B4C3D2E1F0",
-    "A0B1C2D3E4F5061728394A5B6C7D8E9F", "13579BDF02468ACE1122334455667788"};
-
 // Computed with Python's cryptography package from key-protocol §2 for plan_of(rehearsal, 1) and
 // sample_factors(): E(MCK[p], 0), left three bytes.
 constexpr std::array<std::string_view, 15> kExpectedCheckValues = {
     "634280", "8FD536", "F50BF6", "631464", "08D156", "C37E86", "C0C320", "9F25F5",
     "4F276B", "4FAA5A", "9AA041", "F438D9", "D5124F", "9E42E2", "C570A4"};
-
-crypto::ComponentHeader header_of(const card::layout::PlanParts& plan, unsigned leader) {
-  return {.set_tag = crypto::set_tag_of(plan.set_id),
-          .live = plan.mode == Mode::kLive,
-          .index = static_cast<std::uint8_t>(leader),
-          .suite = 5};
-}
-
-void type_components(MasterSet& set) {
-  for (unsigned leader = 1; leader <= kLeaders; ++leader)
-    set.leader(leader).put_component(header_of(set.plan, leader), {},
-                                     secret_hex(kComponents.at(leader - 1)));
-}
 
 void make_components(MasterSet& set) {
   for (unsigned leader = 1; leader <= kLeaders; ++leader) set.leader(leader).generate_component();
@@ -133,15 +117,60 @@ TEST_CASE("the last leader cannot choose another component after the others are 
     last.generate_component();
     CHECK(fault_of([&] { last.reveal(frozen); }) == Fault::kTampered);
   }
-  SUBCASE("a leader card takes no other four commitments under this plan") {
-    set->leader(4).reveal(frozen);
-    auto other = frozen;
-    other.commitments.at(0).front() ^= 1U;
-    CHECK(fault_of([&] { set->leader(4).reveal(other); }) == Fault::kTampered);
-  }
   SUBCASE("a frozen word for another leader's card is refused") {
     CHECK(fault_of([&] { set->leader(3).reveal(frozen); }) == Fault::kTampered);
   }
+}
+
+TEST_CASE("a leader card reveals for one four only, even to a master card that cheats [R154]") {
+  const auto stock = make_stock(Mode::kRehearsal);
+  const auto set = formed(*stock);
+  make_components(*set);
+  const auto cheat = crypto::P256Pair::generate();
+  auto members = set->members();
+  members.front() = cheat.point;
+  auto leader = set->leader(1);
+  const auto fingerprint = leader.put_set(members);
+  const auto seat = leader_seat(1);
+  const auto context = base::concat({fingerprint, Bytes{static_cast<Byte>(seat)}});
+  const card::layout::Sealing sealing(cheat.scalar, members.at(2), card::layout::seal_name::kFreeze,
+                                      context);
+  FrozenCommitments frozen;
+  const auto freeze = [&] {
+    Bytes all;
+    for (const auto& one : frozen.commitments) all.insert(all.end(), one.begin(), one.end());
+    frozen.mac = sealing.mac(base::concat({leader.status().plan_id, all}));
+  };
+  frozen.commitments.at(0) = leader.commit();
+  freeze();
+  leader.reveal(frozen);
+  leader.reveal(frozen);
+  frozen.commitments.at(3).front() ^= 1U;
+  freeze();
+  CHECK(fault_of([&] { leader.reveal(frozen); }) == Fault::kWrongState);
+  // Nor is the memory of it lost by the same plan again, or by another set under it.
+  leader.put_plan(set->plan);
+  CHECK(fault_of([&] { leader.put_set(set->members()); }) == Fault::kWrongState);
+  CHECK(fault_of([&] { leader.reveal(frozen); }) == Fault::kWrongState);
+}
+
+TEST_CASE("a plan and a set stand once commitments or keys are there [R134] [R154]") {
+  const auto stock = make_stock(Mode::kRehearsal);
+  const auto set = formed(*stock);
+  make_components(*set);
+  commit_all(*set);
+  auto master = set->master();
+  auto members = set->members();
+  CHECK(master.put_set(members) == master.set_fingerprint());
+  members.at(1) = crypto::P256Pair::generate().point;
+  CHECK(fault_of([&] { master.put_set(members); }) == Fault::kWrongState);
+
+  combine(*set);
+  auto other = set->plan;
+  other.token_key_hash.fill(0x66);
+  CHECK(fault_of([&] { master.put_plan(other); }) == Fault::kWrongState);
+  CHECK(fault_of([&] { master.put_set(members); }) == Fault::kWrongState);
+  CHECK(fault_of([&] { master.sign(card::layout::kStepCheckValues, {}); }) == Fault::kRefused);
 }
 
 TEST_CASE("a card that was given another set neither reveals nor is believed [R154]") {
