@@ -1,0 +1,107 @@
+#include "issuance/commands/issued.h"
+
+#include <charconv>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace issuance::commands {
+
+namespace {
+
+using base::Fault;
+
+constexpr std::size_t kDeviceDigits = 12;
+
+bool is_decimal(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+nlohmann::json json_of(const Order& order, const Issued& issued) {
+  nlohmann::json cards = nlohmann::json::array();
+  for (const FinishedCard& card : issued.cards) {
+    cards.push_back({
+        {"serial", format(card.serial)   },
+        {"tag",    base::to_hex(card.tag)}
+    });
+  }
+  nlohmann::json object{
+      {"job",   issued.job.id},
+      {"kind",  order.kind.id},
+      {"cards", cards        }
+  };
+  if (order.county) object["county"] = order.county->digits();
+  if (order.number) object["number"] = order.number->digits();
+  if (!order.device.empty()) object["device"] = order.device;
+  if (issued.job.pair) {
+    object["pair"] = base::to_hex(issued.job.pair->name.id);
+    object["generation"] = issued.job.pair->name.generation;
+  }
+  return object;
+}
+
+void print_for_people(const Order& order, const Issued& issued) {
+  if (issued.job.pair) {
+    fmt::print("{} {}: pair {}, generation {}\n", order.kind.english, order.county_digits(),
+               base::to_hex(issued.job.pair->name.id), issued.job.pair->name.generation);
+  }
+  for (const FinishedCard& card : issued.cards) {
+    fmt::print("{} {} issued{}{}, audit tag {}\n", derivation::row_of(card.serial.kind()).english,
+               format(card.serial), order.device.empty() ? "" : " for ",
+               order.number ? order.number->masked() : order.device, base::to_hex(card.tag));
+  }
+}
+
+}  // namespace
+
+std::uint64_t counting_number(const std::string& text, std::string_view what) {
+  std::uint64_t number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = fault == std::errc() && end == text.data() + text.size();
+  if (!whole || !is_decimal(text) || number == 0 || text.front() == '0') {
+    base::fail(Fault::kMalformed, "{} is '{}', expected a whole number from 1", what, text);
+  }
+  return number;
+}
+
+std::string twelve_digits(const std::string& text, std::string_view what) {
+  if (!is_decimal(text) || text.size() > kDeviceDigits) {
+    base::fail(Fault::kMalformed, "{} is '{}', expected at most 12 digits", what, text);
+  }
+  return std::string(kDeviceDigits - text.size(), '0') + text;
+}
+
+Order order_for(Counter& counter, const Kind& kind, const Request& request) {
+  const derivation::Profile& profile = counter.place().profile;
+  Order order{.kind = kind, .version = profile.first_version};
+  if (!request.version.empty()) {
+    const std::uint64_t version = counting_number(request.version, "version");
+    if (version > 0xFF) base::fail(Fault::kMalformed, "version {}: expected 1 to 255", version);
+    order.version = static_cast<std::uint8_t>(version);
+  }
+  if (kind.scope == Scope::kCounty) {
+    order.county = base::CountyCode::parse(request.county);
+    profile.county(*order.county);
+  }
+  return order;
+}
+
+void carry_out(Counter& counter, Order order, const StationOptions& options) {
+  Workplace& place = counter.place();
+  place.people.step({fmt::format("Issue a {} {}: up to {} readers", order.kind.english,
+                                 order.county_digits(), readers_needed(order)),
+                     fmt::format("发行{}{}：最多需要{}个读卡器", order.kind.chinese,
+                                 order.county_digits(), readers_needed(order))});
+  if (order.by.empty()) {
+    constexpr unsigned kTwoPersons = 2;
+    order.by = ask_people(place.people, kTwoPersons, audit::Role::kIssuer);
+  }
+  const Issued issued = issue(place, order);
+  if (options.json) {
+    print_json(json_of(order, issued));
+  } else {
+    print_for_people(order, issued);
+  }
+}
+
+}  // namespace issuance::commands

@@ -1,0 +1,54 @@
+#include "issuance/engine/exports.h"
+
+#include "derivation/profile.h"
+
+namespace issuance {
+
+using card::layout::ExportHow;
+using derivation::Factor;
+using derivation::Level;
+
+std::vector<Carried> carried_keys(derivation::CardKind mother, derivation::CardKind target) {
+  std::vector<Carried> carried;
+  for (const auto& row : card::layout::kExportMatrix) {
+    if (row.mother != mother || row.target != target) continue;
+    for (const auto& purpose : derivation::kPurposes) {
+      if ((row.purposes & card::layout::bit_of(purpose.purpose)) == 0) continue;
+      carried.push_back({purpose.purpose, row.how});
+    }
+  }
+  return carried;
+}
+
+Level level_after(ExportHow how, Level mother) {
+  switch (how) {
+    case ExportHow::kCopy:
+      return mother;
+    case ExportHow::kChild:
+      return mother == Level::kMaster ? Level::kProvince : Level::kCounty;
+    case ExportHow::kLeafOfSerial:
+      return Level::kDevice;
+    case ExportHow::kLeafOfNumber:
+      return Level::kUser;
+  }
+  return mother;
+}
+
+std::optional<Factor> factor_of(ExportHow how, const Order& order,
+                                const derivation::Serial8& target,
+                                const derivation::Profile& profile) {
+  switch (how) {
+    case ExportHow::kCopy:
+      return std::nullopt;
+    case ExportHow::kChild:
+      return order.county ? profile.county_factor(*order.county, order.version)
+                          : profile.province_factor(order.version);
+    case ExportHow::kLeafOfSerial:
+      return Factor::of_device(target);
+    case ExportHow::kLeafOfNumber:
+      return Factor::of_user_card(order.number.value());
+  }
+  return std::nullopt;
+}
+
+}  // namespace issuance
