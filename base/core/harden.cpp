@@ -24,6 +24,8 @@ constexpr std::size_t kSmallestBlock = 32;
 void open_secret_arena() {
   static std::once_flag once;
   std::call_once(once, [] {
+    // The reader's shared library and its program share one arena.
+    if (CRYPTO_secure_malloc_initialized() == 1) return;
     // 1: locked and guarded; 2: made, but the lock was refused.
     if (CRYPTO_secure_malloc_init(kArenaBytes, kSmallestBlock) != 1) {
       fail(Fault::kUnavailable,
