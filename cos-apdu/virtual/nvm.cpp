@@ -188,14 +188,18 @@ void Nvm::commit() {
   storage_->append(frame);
   ++sequence_;
   image_bytes_ += frame.size();
+  bool erased = false;
   for (auto& [id, value] : pending_) {
     if (value)
       records_[id] = std::move(*value);
     else
-      records_.erase(id);
+      erased |= records_.erase(id) > 0;
   }
   pending_.clear();
-  compact_when_worn();
+  if (erased)
+    rewrite();
+  else
+    compact_when_worn();
 }
 
 void Nvm::compact_when_worn() {

@@ -73,6 +73,19 @@ TEST_CASE("any flipped bit of an image is found, or drops nothing but an unfinis
   }
 }
 
+TEST_CASE("what a commit erases is no longer in the image") {
+  auto medium = medium_of(empty_image());
+  auto nvm = open(medium);
+  const Bytes key = base::from_hex("00112233445566778899AABBCCDDEEFF");
+  nvm.put(0x010E, key);
+  nvm.commit();
+  const auto image = [&] { return base::to_hex(*medium); };
+  CHECK(image().find(base::to_hex(key)) != std::string::npos);
+  nvm.erase(0x010E);
+  nvm.commit();
+  CHECK(image().find(base::to_hex(key)) == std::string::npos);
+}
+
 TEST_CASE("an image of a newer format is refused by name") {
   auto medium = medium_of(empty_image());
   (*medium)[7] = 2;

@@ -148,6 +148,41 @@ TEST_CASE("a PSAM cut at any write has charged its ceiling, or has given no MAC2
   CHECK(cut_everywhere(*psam, 11, act, check) > 20);
 }
 
+TEST_CASE("an ESAM cut at any write makes its GMAC anew or tells it again") {
+  const County county(crypto::SuiteId::kAes128);
+  const auto number = user_number(county);
+  auto user = issue_user_card(county);
+  auto psam = issue_psam(county, usual_ceiling());
+  auto esam = issue_esam(county);
+  REQUIRE(card::verify_pin(psam->session(), secret(kPsamPin)).right());
+  load(user->session(), psam->session(), number, Amount::fen(1000));
+  const auto lock = start(user->session(), esam->session(), number);
+  const auto act = [&](Card& torn) {
+    settle_request(torn.session(), lock, number, Amount::fen(400));
+  };
+  const auto check = [&](Card& torn) {
+    auto meter = torn.copy();
+    auto& session = meter->session();
+    const bool again =
+        card::certify_sam_grey_lock(session, lock.card.mac2) == card::Certification::kCertified;
+    card::UnlockRequest request{.amount = Amount::fen(400),
+                                .offline_sn = static_cast<card::CardSn>(lock.init.offline_sn + 1),
+                                .terminal = kMeterTerminal,
+                                .at = kNoon};
+    if (again) {
+      request = settle_request(session, lock, number, Amount::fen(400));
+    } else {
+      const auto told = card::get_gmac(session, lock.sam.terminal_sn + 1);
+      REQUIRE(told.has_value());
+      request.gmac = told->gmac;
+    }
+    auto farmer = user->copy();
+    CHECK_NOTHROW(card::debit_for_unlock(farmer->session(), kWallet, request));
+    CHECK(card::get_balance(farmer->session(), kWallet) == Amount::fen(600));
+  };
+  CHECK(cut_everywhere(*esam, 13, act, check) > 20);
+}
+
 TEST_CASE("a wrong PIN is counted even when the power is cut right after the comparison") {
   const County county(crypto::SuiteId::kAes128);
   auto psam = issue_psam(county, usual_ceiling());
