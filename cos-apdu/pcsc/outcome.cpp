@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 
+#include <fmt/format.h>
 #include <winscard.h>
 
 namespace card::pcsc {
@@ -63,6 +64,25 @@ constexpr std::array kRows = {
 // clang-format on
 #undef WELLKEY_ROW
 
+Loss loss_of(long code) {
+  switch (code) {
+    case SCARD_W_REMOVED_CARD:
+    case SCARD_E_NO_SMARTCARD:
+      return Loss::kRemoved;
+    case SCARD_W_RESET_CARD:
+      return Loss::kReset;
+    case SCARD_E_NOT_TRANSACTED:
+      return Loss::kNotTransacted;
+    case SCARD_F_COMM_ERROR:
+    case SCARD_E_NO_SERVICE:
+    case SCARD_E_SERVICE_STOPPED:
+    case SCARD_E_INVALID_HANDLE:
+      return Loss::kServiceGone;
+    default:
+      return Loss::kOther;
+  }
+}
+
 }  // namespace
 
 Outcome outcome_of(long code, Step step) {
@@ -76,8 +96,10 @@ Outcome outcome_of(long code, Step step) {
 
 void fail_call(std::string_view call, std::string_view reader, long code, Step step) {
   const auto outcome = outcome_of(code, step);
-  base::fail(outcome.fault, "{}{}{}: {} ({:08X}), {}", call, reader.empty() ? "" : " on ", reader,
-             outcome.name, code_of(code), outcome.words);
+  throw CallError(outcome.fault,
+                  fmt::format("{}{}{}: {} ({:08X}), {}", call, reader.empty() ? "" : " on ", reader,
+                              outcome.name, code_of(code), outcome.words),
+                  loss_of(code));
 }
 
 void require_success(std::string_view call, std::string_view reader, long code) {

@@ -22,6 +22,28 @@ struct Outcome {
 // Codes outside the table are kUnavailable, and kUncertain in a transmit.
 Outcome outcome_of(long code, Step step);
 
+// How a card got out of reach, for those who answer each way differently.
+enum class Loss {
+  kOther,
+  kRemoved,
+  kReset,          // by another program; nothing was sent
+  kNotTransacted,  // the card went away inside the command
+  kShort,          // fewer than two bytes came back
+  kServiceGone,
+};
+
+// What fail_call throws.
+class CallError : public base::Error {
+ public:
+  CallError(base::Fault fault, const std::string& what, Loss loss)
+      : base::Error(fault, what), loss_(loss) {}
+
+  Loss loss() const noexcept { return loss_; }
+
+ private:
+  Loss loss_;
+};
+
 // "SCardConnect on wellkey 00 03: SCARD_E_SHARING_VIOLATION (8010000B), the card is in use by …"
 [[noreturn]] void fail_call(std::string_view call, std::string_view reader, long code,
                             Step step = Step::kOther);

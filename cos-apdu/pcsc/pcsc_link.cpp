@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include <fmt/format.h>
 #include <winscard.h>
 
 #include "base/core/error.h"
@@ -45,8 +46,10 @@ base::Bytes PcscLink::transmit(base::ByteView apdu) {
       SCardTransmit(handle_, how, apdu.data(), apdu.size(), nullptr, answer.data(), &length);
   if (code != SCARD_S_SUCCESS) fail_call("SCardTransmit", reader_, code, Step::kTransmit);
   if (length < 2) {
-    base::fail(base::Fault::kUncertain,
-               "SCardTransmit on {}: {} bytes came back, expected a status word", reader_, length);
+    throw CallError(base::Fault::kUncertain,
+                    fmt::format("SCardTransmit on {}: {} bytes came back, expected a status word",
+                                reader_, length),
+                    Loss::kShort);
   }
   answer.resize(length);
   return answer;

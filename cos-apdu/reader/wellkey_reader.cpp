@@ -4,6 +4,7 @@
 #include <new>
 #include <string>
 
+#include "cos-apdu/pcsc/outcome.h"
 #include "cos-apdu/reader/failure.h"
 #include "cos-apdu/reader/port.h"
 
@@ -14,13 +15,23 @@ using card::reader::Port;
 
 thread_local std::string last_error;
 
-int say(wellkey_result result, const char* text) noexcept {
+int say(const Failure& failure) noexcept {
   try {
-    last_error = text;
+    last_error = failure.what();
   } catch (const std::bad_alloc&) {
     last_error.clear();
   }
-  return result;
+  return failure.result();
+}
+
+// The words of somebody else, behind the sentence of the result.
+int say(wellkey_result result, const char* detail) noexcept {
+  try {
+    return say(Failure(result, detail));
+  } catch (const std::exception&) {
+    last_error.clear();
+    return result;
+  }
 }
 
 wellkey_result result_of(base::Fault fault) {
@@ -46,13 +57,35 @@ wellkey_result result_of(base::Fault fault) {
   return WELLKEY_INTERNAL;
 }
 
+// Of commands that move no money; those that do ask the card instead.
+wellkey_result result_of(const card::pcsc::CallError& error) {
+  using card::pcsc::Loss;
+  switch (error.loss()) {
+    case Loss::kRemoved:
+      return WELLKEY_CARD_REMOVED;
+    case Loss::kReset:
+      return WELLKEY_CARD_RESET;
+    case Loss::kNotTransacted:
+      return WELLKEY_NOT_TRANSACTED;
+    case Loss::kShort:
+      return WELLKEY_SHORT_ANSWER;
+    case Loss::kServiceGone:
+      return WELLKEY_SERVICE_GONE;
+    case Loss::kOther:
+      break;
+  }
+  return result_of(error.fault());
+}
+
 template <typename Act>
 int at_edge(Act act) noexcept {
   try {
     act();
     return WELLKEY_OK;
   } catch (const Failure& failure) {
-    return say(failure.result(), failure.what());
+    return say(failure);
+  } catch (const card::pcsc::CallError& error) {
+    return say(result_of(error), error.what());
   } catch (const base::Error& error) {
     return say(result_of(error.fault()), error.what());
   } catch (const std::exception& error) {
