@@ -19,14 +19,24 @@ void require_right(std::string_view name, const PinAnswer& answer) {
   if (!answer.right()) refuse_keycard(name, answer.status);
 }
 
+// The common commands refuse in their own way; here 6A88 is kNotFound like everywhere.
+template <typename Call>
+auto with_keycard_faults(Call&& call) {
+  try {
+    return call();
+  } catch (const Refusal& refusal) {
+    refuse_keycard("key pair", refusal.status());
+  }
+}
+
 }  // namespace
 
 crypto::PublicPoint Blank::make_key_pair() {
-  return generate_key_pair(session_);
+  return with_keycard_faults([&] { return generate_key_pair(session_); });
 }
 
 crypto::PublicPoint Blank::public_point() {
-  return get_public_point(session_);
+  return with_keycard_faults([&] { return get_public_point(session_); });
 }
 
 void Blank::install_transport_key(const layout::InstallPackage& package) {
