@@ -35,18 +35,24 @@ constexpr int status_of(Fault fault) {
   return base::row_of(fault).exit_status;
 }
 
+// clang-format off
 constexpr std::array kStateTexts = {
-    StateText{TopUpState::kDone,   0,                             "购电成功",                               "the money is on the card"                                  },
-    StateText{TopUpState::kVoid,   status_of(Fault::kWrongState), "未写卡，请退款",
-              "nothing is on the card: give the money back"                                                                                                                 },
-    StateText{TopUpState::kDoubt,  status_of(Fault::kUncertain),
-              "结果不明：请放回同一张卡，不要再收款",                                         "not known yet: put the same card back, take no money again"},
-    StateText{TopUpState::kReview, status_of(Fault::kTampered),   "卡内记录与本笔不符，请报主管",
-              "the card tells another story: call the supervisor"                                                                                                           },
-    StateText{TopUpState::kArmed,  status_of(Fault::kUncertain),  "结果不明：请放回同一张卡",
-              "not known yet: put the same card back"                                                                                                                       },
-    StateText{TopUpState::kIntent, status_of(Fault::kUncertain),  "尚未写卡",                               "not written yet"                                           },
+    StateText{TopUpState::kDone, 0,
+              "购电成功", "the money is on the card"},
+    StateText{TopUpState::kVoid, status_of(Fault::kWrongState),
+              "未写卡，请退款", "nothing is on the card: give the money back"},
+    StateText{TopUpState::kDoubt, status_of(Fault::kUncertain),
+              "结果不明：请放回同一张卡，不要再收款",
+              "not known yet: put the same card back, take no money again"},
+    StateText{TopUpState::kReview, status_of(Fault::kTampered),
+              "卡内记录与本笔不符，请报主管", "the card tells another story: call the supervisor"},
+    StateText{TopUpState::kArmed, status_of(Fault::kUncertain),
+              "结果不明：请放回同一张卡", "not known yet: put the same card back"},
+    StateText{TopUpState::kIntent, status_of(Fault::kUncertain),
+              "尚未写卡", "not written yet"},
 };
+
+// clang-format on
 
 const StateText& text_of(TopUpState state) {
   return *std::find_if(kStateTexts.begin(), kStateTexts.end(),

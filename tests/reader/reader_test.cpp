@@ -284,7 +284,7 @@ TEST_CASE(
   CHECK(std::string(information.county) == "410122");
 }
 
-TEST_CASE("what this version does not do is refused by name, never pretended [R37] [R46]") {
+TEST_CASE("what this version does not do is refused by name, never pretended [R33]") {
   Desk desk;
   CHECK(wellkey_psam_modify_key(&desk.port, nullptr, 0) == WELLKEY_NOT_IN_THIS_VERSION);
   CHECK(says("PSAM key modification"));

@@ -135,6 +135,37 @@ TEST_CASE(
   CHECK(doubts > 0);
 }
 
+TEST_CASE(
+    "when another desk loaded the card meanwhile, the doubt goes to review and the card waits "
+    "[R91]") {
+  const DeskFolder folder;
+  OpenDesk open(folder);
+  std::optional<desk::TopUp> doubtful;
+  for (int command = 1; !doubtful; ++command) {
+    open.counter().again();
+    open.counter().tear = Tear{command, Tear::Moment::kBefore, Tear::Then::kAway};
+    refusal([&] {
+      auto sold = open.sell(500, "request-" + std::to_string(command));
+      if (sold.state == TopUpState::kDoubt) doubtful = sold;
+    });
+  }
+  open.counter().again();
+  {
+    const auto other_desk = issue_psam(home(), usual_ceiling());
+    card::chip::DirectLink link(open.user());
+    card::Session session(link);
+    REQUIRE(card::verify_pin(other_desk->session(), secret(kPsamPin)).right());
+    load(session, other_desk->session(), user_number(home()), Amount::fen(700));
+  }
+
+  const auto reviewed = desk::recover_presented(open.desk(), open.reader(), {});
+  REQUIRE(reviewed.has_value());
+  CHECK(reviewed->state == TopUpState::kReview);
+  CHECK(contains(refusal([&] { open.sell(100, "later"); }), "is REVIEW and must be cleared up"));
+  CHECK(desk::balance(open.desk()).sold_fen == 0);
+  CHECK(desk::balance(open.desk()).in_doubt_fen == 500);
+}
+
 TEST_CASE("the journal refuses every step that the table of states does not name [R91]") {
   const DeskFolder folder;
   OpenDesk open(folder);
