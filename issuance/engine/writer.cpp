@@ -37,7 +37,7 @@ Writer::Writer(Workplace& place, const Order& order, PairInHand& issuer)
 
 void Writer::allot(CardInHand& card, PairInHand& stock) {
   const auto relay = stock.opened().relay(issuer_.mother().serial, card.status.serial);
-  const auto block = issuer_.opened().rebase(relay);
+  const auto block = issuer_.opened().rebase(relay, seq_);
   card::keycards::Blank blank(card.session);
   try {
     blank.import_block(block);
