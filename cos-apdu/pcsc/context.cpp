@@ -83,13 +83,16 @@ std::vector<ReaderState> Context::readers() const {
 
 void Context::wait_for_change(const std::vector<ReaderState>& known,
                               std::chrono::milliseconds most) const {
-  std::vector<SCARD_READERSTATE> states(known.size() + 1);
+  std::vector<SCARD_READERSTATE> states(known.size());
   for (std::size_t i = 0; i < known.size(); ++i) {
     states[i].szReader = known[i].name.c_str();
     states[i].dwCurrentState = state_of(known[i]);
   }
-  states.back().szReader = kReaderList;
-  states.back().dwCurrentState = DWORD{known.size()} << 16U;
+  // The service takes no more entries than it can have readers; a full list cannot grow.
+  if (known.size() < PCSCLITE_MAX_READERS_CONTEXTS) {
+    states.emplace_back().szReader = kReaderList;
+    states.back().dwCurrentState = DWORD{known.size()} << 16U;
+  }
   const LONG code = SCardGetStatusChange(*handle_, static_cast<DWORD>(most.count()), states.data(),
                                          states.size());
   if (code != SCARD_E_TIMEOUT && code != SCARD_E_UNKNOWN_READER) {

@@ -13,15 +13,6 @@ enum class Step {
   kTransmit,  // SCardTransmit
 };
 
-struct Outcome {
-  std::string_view name;   // "SCARD_W_REMOVED_CARD"
-  std::string_view words;  // "the card was removed"
-  base::Fault fault;
-};
-
-// Codes outside the table are kUnavailable, and kUncertain in a transmit.
-Outcome outcome_of(long code, Step step);
-
 // How a card got out of reach, for those who answer each way differently.
 enum class Loss {
   kOther,
@@ -31,6 +22,16 @@ enum class Loss {
   kShort,          // fewer than two bytes came back
   kServiceGone,
 };
+
+struct Outcome {
+  std::string_view name;   // "SCARD_W_REMOVED_CARD"
+  std::string_view words;  // "the card was removed"
+  base::Fault fault;
+  Loss loss = Loss::kOther;
+};
+
+// Codes outside the table are kUnavailable, and kUncertain in a transmit.
+Outcome outcome_of(long code, Step step);
 
 // What fail_call throws.
 class CallError : public base::Error {

@@ -162,6 +162,7 @@ TEST_CASE("sixteen slots of one driver are sixteen readers, and none answers for
   await_cards(context, 16);
   const auto readers = context.readers();
   REQUIRE(readers.size() == 16);
+  context.wait_for_change(readers, std::chrono::milliseconds(0));
   for (std::uint8_t slot = 0; slot < 16; ++slot) {
     CAPTURE(slot);
     PcscLink link(context, readers[slot].name);
