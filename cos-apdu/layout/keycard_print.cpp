@@ -41,7 +41,7 @@ std::string names_of_cycles(LifeCycleSet cycles) {
   if (cycles == kEveryCycle) return "every";
   std::string out;
   for (const auto& row : kLifeCycles) {
-    if ((cycles >> static_cast<unsigned>(row.value) & 1U) == 0) continue;
+    if ((unsigned{cycles} >> static_cast<unsigned>(row.value) & 1U) == 0) continue;
     if (!out.empty()) out += ", ";
     out += row.name;
   }

@@ -163,7 +163,6 @@ Answer erase_component(Context& card, const CommandApdu&) {
   auto identity = card.identity();
   identity.life_cycle = layout::LifeCycle::kPersonalising;
   store_identity(card.nvm, identity);
-  commit_and_scrub(card);
   return done();
 }
 

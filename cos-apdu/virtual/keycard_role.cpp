@@ -43,7 +43,6 @@ Answer erase_share(Context& card, const CommandApdu& command) {
   const auto record = share_record(command.p2);
   if (!card.nvm.holds(record)) return refused(status::kKeyNotFound);
   card.nvm.erase(record);
-  commit_and_scrub(card);
   return done();
 }
 
