@@ -1,8 +1,8 @@
 // The commands of key cards: what each looks like, which card takes it when, and what follows.
 // Printed as docs/formats/key-cards.md; the emulated card and the client read the same rows.
 //
-// Class 80 (90 for all but the last part of a chain). PIN, GENERATE KEY PAIR, GET CARD STATUS, GET
-// KEY INFO and IMPORT BLOCK are common to all cards and stand in the common table.
+// Class 80 (90 for all but the last part of a chain) where class_of says no other. PIN, GENERATE KEY
+// PAIR, GET CARD STATUS and GET KEY INFO are common to all cards and stand in the common table.
 //   eph65      an ephemeral P-256 point      act4 mac16   the act's number and the control card's
 //   wrapped    AES-KW of what is named                    authorisation (AUTHORISE)
 #pragma once
