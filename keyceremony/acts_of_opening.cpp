@@ -52,7 +52,7 @@ Facts check_environment(Scene& scene, unsigned) {
     });
     if (!condition.holds) faults += (faults.empty() ? "" : " ") + condition.id;
   }
-  note_software(scene, "keyceremony", "/proc/self/exe");
+  note_software(scene, "keyceremony", scene.machine().program);
   note_software(scene, "pkcs11-module", scene.station().module());
   scene.confirm(lead, "clock",
                 {"the clock of the room, as UTC, is " + base::format(scene.now()),

@@ -20,6 +20,7 @@ struct Condition {
 struct Machine {
   std::string proc = "/proc";
   std::string sys = "/sys";
+  std::string program = "/proc/self/exe";
 };
 
 std::vector<Condition> examine(const Machine& machine);

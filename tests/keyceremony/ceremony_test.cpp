@@ -11,7 +11,7 @@
 #include "base/crypto/cipher.h"
 #include "keyceremony/components.h"
 #include "keyceremony/events.h"
-#include "tests/keyceremony/rehearsal_room.h"
+#include "tests/keyceremony/emulated_room.h"
 
 using namespace keyceremony;
 
@@ -19,7 +19,7 @@ namespace {
 
 constexpr room::Sources kMixed = {Source::kWords, Source::kDice, Source::kCard, Source::kCard};
 
-Journal journal_of(const room::RehearsalRoom& given) {
+Journal journal_of(const room::EmulatedRoom& given) {
   return {given.station().ceremonies() / given.plan().short_id() / "journal", given.plan().id()};
 }
 
@@ -27,7 +27,7 @@ constexpr room::Sources kTyped = {Source::kWords, Source::kDice, Source::kWords,
 
 struct Killed {};
 
-std::map<std::string, std::string> check_values(const room::RehearsalRoom& given) {
+std::map<std::string, std::string> check_values(const room::EmulatedRoom& given) {
   std::map<std::string, std::string> values;
   const Journal journal = journal_of(given);
   for (const Record& record : journal.records()) {
@@ -40,7 +40,7 @@ std::map<std::string, std::string> check_values(const room::RehearsalRoom& given
 // or after it and before anybody is told. False when the run ended before.
 enum class Cut { kBefore, kAfter };
 
-bool run_killed_at(room::RehearsalRoom& given, unsigned nth, Cut cut) {
+bool run_killed_at(room::EmulatedRoom& given, unsigned nth, Cut cut) {
   unsigned writes = 0;
   try {
     given.run([&](const std::filesystem::path& path, std::string_view line) {
@@ -60,7 +60,7 @@ bool run_killed_at(room::RehearsalRoom& given, unsigned nth, Cut cut) {
 TEST_CASE(
     "four leaders make the master control pair through their cards [R132] [R137] [R138] [R150] "
     "[R154]") {
-  room::RehearsalRoom given(kMixed);
+  room::EmulatedRoom given(kMixed);
   CHECK(given.run() == State::kClosed);
   const Journal journal = journal_of(given);
   CHECK(journal.find("entered-1")->fact("source") == "words");
@@ -70,11 +70,11 @@ TEST_CASE(
 }
 
 TEST_CASE("the keys are those that the four components give on paper [R132] [R150]") {
-  room::RehearsalRoom given({Source::kWords, Source::kWords, Source::kWords, Source::kWords});
+  room::EmulatedRoom given({Source::kWords, Source::kWords, Source::kWords, Source::kWords});
   REQUIRE(given.run() == State::kClosed);
   base::Bytes sum(16);
   for (unsigned leader = 1; leader <= kLeaders; ++leader) {
-    const auto component = room::RehearsalRoom::component_of(leader);
+    const auto component = room::EmulatedRoom::component_of(leader);
     for (std::size_t at = 0; at < sum.size(); ++at) sum[at] ^= component[at];
   }
   // key-protocol.md §2, written out: CMAC under the sum of a fixed text, then E(K, F8 | not F8).
@@ -100,10 +100,10 @@ TEST_CASE("the keys are those that the four components give on paper [R132] [R15
 }
 
 TEST_CASE("no component byte is anywhere in the station's folder [R132]") {
-  room::RehearsalRoom given(kTyped);
+  room::EmulatedRoom given(kTyped);
   REQUIRE(given.run() == State::kClosed);
   for (const unsigned leader : {1U, 3U}) {
-    const auto component = room::RehearsalRoom::component_of(leader);
+    const auto component = room::EmulatedRoom::component_of(leader);
     for (const auto& file :
          std::filesystem::recursive_directory_iterator(given.station().folder())) {
       if (!file.is_regular_file()) continue;
@@ -127,7 +127,7 @@ TEST_CASE("no component byte is anywhere in the station's folder [R132]") {
 }
 
 TEST_CASE("a stranger checks the evidence with openssl, and finds a changed line") {
-  room::RehearsalRoom given(kMixed);
+  room::EmulatedRoom given(kMixed);
   REQUIRE(given.run() == State::kClosed);
   const auto folder = given.station().ceremonies() / given.plan().short_id() / "evidence";
   const std::string check = "bash " + (folder / "check.sh").string() + " >/dev/null 2>&1";
@@ -146,7 +146,7 @@ TEST_CASE("a stranger checks the evidence with openssl, and finds a changed line
 }
 
 TEST_CASE("every line of the journal is one entry of the audit log") {
-  room::RehearsalRoom given(kMixed);
+  room::EmulatedRoom given(kMixed);
   REQUIRE(given.run() == State::kClosed);
   const Journal journal = journal_of(given);
   audit::Log log = given.open_log();
@@ -162,7 +162,7 @@ TEST_CASE("every line of the journal is one entry of the audit log") {
 }
 
 TEST_CASE("y does not confirm the fingerprint, and the ceremony stays where it was") {
-  room::RehearsalRoom given(kMixed);
+  room::EmulatedRoom given(kMixed);
   given.answer("leader-3.fingerprint", "y");
   CHECK_THROWS_WITH_AS(given.run(), doctest::Contains("expected the word SAME"), base::Error);
   CHECK(journal_of(given).state() == State::kSetMade);
@@ -172,13 +172,13 @@ TEST_CASE("y does not confirm the fingerprint, and the ceremony stays where it w
 }
 
 TEST_CASE("a bag that is not the plan's stops the ceremony [R130]") {
-  room::RehearsalRoom given(kMixed);
+  room::EmulatedRoom given(kMixed);
   given.answer("leader-2.bag", "HB-9999");
   CHECK_THROWS_WITH_AS(given.run(), doctest::Contains("not the bag of the plan"), base::Error);
 }
 
 TEST_CASE("a wrong word is named by its position and never by its content") {
-  room::RehearsalRoom given(kTyped);
+  room::EmulatedRoom given(kTyped);
   given.answer("leader-1.word-07", "zzzzzzzz");
   CHECK_THROWS_WITH_AS(given.run(), "word 7 is not in the list", base::Error);
   given.answer("leader-1.word-07", given.answer_to("leader-1.again.word-07"));
@@ -188,7 +188,7 @@ TEST_CASE("a wrong word is named by its position and never by its content") {
 }
 
 TEST_CASE("an aborted ceremony is recorded with its reason and never goes on") {
-  room::RehearsalRoom given(kMixed);
+  room::EmulatedRoom given(kMixed);
   given.answer("leader-4.present", "no");
   given.answer("exception.decision", "ABORT");
   CHECK(given.run() == State::kAborted);
@@ -197,7 +197,7 @@ TEST_CASE("an aborted ceremony is recorded with its reason and never goes on") {
 }
 
 TEST_CASE("a ceremony killed at any write of its journal goes on to the same end") {
-  room::RehearsalRoom given(kTyped);
+  room::EmulatedRoom given(kTyped);
   REQUIRE(given.run() == State::kClosed);
   const auto expected = check_values(given);
   REQUIRE(expected.size() == derivation::kPurposes.size());
@@ -206,7 +206,8 @@ TEST_CASE("a ceremony killed at any write of its journal goes on to the same end
       given.start_over();
       if (!run_killed_at(given, nth, cut)) break;
       CAPTURE(nth);
-      REQUIRE(given.run() == State::kClosed);
+      // The cut after the very last line leaves nothing to go on with.
+      if (journal_of(given).state() != State::kClosed) REQUIRE(given.run() == State::kClosed);
       CHECK(check_values(given) == expected);
     }
   }

@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "base/terminal/alphabet.h"
-#include "tests/keyceremony/rehearsal_room.h"
+#include "tests/keyceremony/emulated_room.h"
 
 using namespace keyceremony;
 
@@ -70,14 +70,14 @@ TEST_CASE("a component of another set, mode, leader or suite is refused by name"
 }
 
 TEST_CASE("the same dice for two leaders are refused") {
-  room::RehearsalRoom given({Source::kCard, Source::kDice, Source::kCard, Source::kDice});
+  room::EmulatedRoom given({Source::kCard, Source::kDice, Source::kCard, Source::kDice});
   given.answer("leader-4.dice", given.answer_to("leader-2.dice"));
   given.answer("leader-4.again.dice", given.answer_to("leader-2.dice"));
   CHECK_THROWS_WITH_AS(given.run(), doctest::Contains("entered before"), base::Error);
 }
 
 TEST_CASE("words of another set are refused at the second word") {
-  room::RehearsalRoom given({Source::kWords, Source::kCard, Source::kCard, Source::kCard});
+  room::EmulatedRoom given({Source::kWords, Source::kCard, Source::kCard, Source::kCard});
   given.answer("leader-1.word-02", given.answer_to("leader-1.word-09"));
   CHECK_THROWS_WITH_AS(given.run(), doctest::Contains("words 1 and 2"), base::Error);
 }

@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "keyceremony/ceremony.h"
-#include "tests/keyceremony/rehearsal_room.h"
+#include "tests/keyceremony/emulated_room.h"
 
 using namespace keyceremony;
 
@@ -21,7 +21,7 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
 }  // namespace
 
 TEST_CASE("one changed byte of a plan is another ceremony") {
-  const room::RehearsalRoom given(kCards);
+  const room::EmulatedRoom given(kCards);
   const std::string text = given.plan().text;
   CHECK(parse_plan(text, "plan").id() == given.plan().id());
   CHECK(parse_plan(text + "\n", "plan").id() != given.plan().id());
@@ -29,7 +29,7 @@ TEST_CASE("one changed byte of a plan is another ceremony") {
 }
 
 TEST_CASE("forbidden pairs of roles, doubled cards and missing people are refused") {
-  const room::RehearsalRoom given(kCards);
+  const room::EmulatedRoom given(kCards);
   const std::string text = given.plan().text;
   const auto refuses = [](const std::string& changed, const char* why) {
     CHECK_THROWS_WITH_AS(parse_plan(changed, "plan"), doctest::Contains(why), base::Error);
@@ -51,7 +51,7 @@ TEST_CASE("a live ceremony refuses a sample profile and names its rows [R146] [R
   const room::TemporaryFolder folder;
   const auto profile = derivation::load_profile(std::filesystem::path(WELLKEY_SOURCE_DIR) /
                                                 "derivation/profiles/hebei-sample.toml");
-  room::RehearsalRoom given(kCards);
+  room::EmulatedRoom given(kCards);
   const auto live = station::Station::init(folder.path() / "live", base::Mode::kLive,
                                            "test.example/live", "/usr/lib/softhsm/libsofthsm2.so");
   const Plan plan =

@@ -9,7 +9,7 @@
 #include "keyceremony/acts.h"
 #include "keyceremony/events.h"
 #include "keyceremony/journal.h"
-#include "tests/keyceremony/rehearsal_room.h"
+#include "tests/keyceremony/emulated_room.h"
 
 using namespace keyceremony;
 

@@ -1,61 +1,14 @@
 // A person at a pseudo-terminal: what he types, and what the screen shows of it.
 #include "base/terminal/tty_terminal.h"
 
-#include <array>
 #include <string>
 #include <thread>
 
 #include <doctest/doctest.h>
-#include <poll.h>
-#include <pty.h>
-#include <termios.h>
-#include <unistd.h>
+
+#include "tests/terminal/person.h"
 
 using namespace std::chrono_literals;
-
-namespace {
-
-// The outer end of a pseudo-terminal: a person who reads the screen before typing.
-class Person {
- public:
-  Person() {
-    if (openpty(&outer_, &inner_, nullptr, nullptr, nullptr) != 0) FAIL("no pseudo-terminal");
-  }
-
-  ~Person() { ::close(outer_); }
-
-  Person(const Person&) = delete;
-  Person& operator=(const Person&) = delete;
-
-  int inner() const { return inner_; }
-
-  void waits_for(std::string_view text) {
-    const std::size_t from = seen_;
-    while (screen_.find(text, from) == std::string::npos) {
-      pollfd wait{outer_, POLLIN, 0};
-      REQUIRE_MESSAGE(::poll(&wait, 1, 5000) == 1, "the screen never showed: ", text);
-      std::array<char, 512> piece{};
-      const ssize_t count = ::read(outer_, piece.data(), piece.size());
-      REQUIRE(count > 0);
-      screen_.append(piece.data(), static_cast<std::size_t>(count));
-    }
-    seen_ = screen_.find(text, from) + text.size();
-  }
-
-  void types(std::string_view text) {
-    REQUIRE(::write(outer_, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
-  }
-
-  const std::string& screen() const { return screen_; }
-
- private:
-  int outer_ = -1;
-  int inner_ = -1;
-  std::size_t seen_ = 0;
-  std::string screen_;
-};
-
-}  // namespace
 
 TEST_CASE("what is typed hidden is shown nowhere, only its position") {
   Person person;

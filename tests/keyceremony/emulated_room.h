@@ -57,9 +57,10 @@ class Drawer {
 // How each leader's component comes about.
 using Sources = std::array<keyceremony::Source, keyceremony::kLeaders>;
 
-class RehearsalRoom {
+class EmulatedRoom {
  public:
-  explicit RehearsalRoom(const Sources& sources);
+  // A live room has live cards and a profile with factors of its own.
+  explicit EmulatedRoom(const Sources& sources, base::Mode mode = base::Mode::kRehearsal);
 
   const station::Station& station() const { return station_; }
 
@@ -85,6 +86,10 @@ class RehearsalRoom {
   keyceremony::State hold(const station::Station& station, const keyceremony::Plan& plan,
                           keyceremony::AppendLine append = keyceremony::append_line_durably);
 
+  // The same at a terminal where somebody types.
+  keyceremony::State hold_at(terminal::Terminal& terminal, const station::Station& station,
+                             const keyceremony::Plan& plan, keyceremony::AppendLine append);
+
   // Everything of the ceremonies is forgotten: cards, log and journals are as after construction.
   void start_over();
 
@@ -92,13 +97,15 @@ class RehearsalRoom {
   static base::Bytes component_of(unsigned leader);
 
  private:
-  static keyceremony::Plan make_plan(const Sources& sources, const derivation::Profile& profile);
+  keyceremony::Plan make_plan(const Sources& sources) const;
+  keyceremony::Machine make_machine() const;
   void make_answers();
   std::filesystem::path write_answers() const;
 
   TemporaryFolder folder_;
   station::Station station_;
   derivation::Profile profile_;
+  keyceremony::Machine machine_;
   keyceremony::Plan plan_;
   Drawer drawer_;
   Drawer::Media prepared_;

@@ -1,4 +1,4 @@
-#include "tests/keyceremony/rehearsal_room.h"
+#include "tests/keyceremony/emulated_room.h"
 
 #include <cstdlib>
 #include <fstream>
@@ -10,6 +10,7 @@
 #include "base/core/durable_file.h"
 #include "base/crypto/door.h"
 #include "base/crypto/ed25519.h"
+#include "base/crypto/random.h"
 #include "base/crypto/words.h"
 #include "base/terminal/scripted_terminal.h"
 #include "cos-apdu/keycards/open_pair.h"
@@ -36,8 +37,9 @@ base::SecretBytes pin() {
   return base::SecretBytes::copy_of(base::bytes_of(kPin));
 }
 
-card::layout::PlanParts stock_plan() {
+card::layout::PlanParts stock_plan(base::Mode mode) {
   card::layout::PlanParts parts;
+  parts.mode = mode;
   parts.set_id.fill(0x5A);
   return parts;
 }
@@ -54,7 +56,7 @@ struct StockPair {
         mother(*mother_link),
         control(*control_link) {}
 
-  void make() {
+  void make(base::Mode mode) {
     card::keycards::MotherCard mother_card(mother);
     card::keycards::ControlCard control_card(control);
     const std::vector<crypto::PublicPoint> set{mother_card.make_key_pair(),
@@ -63,7 +65,7 @@ struct StockPair {
          std::initializer_list<card::keycards::KeyCard*>{&mother_card, &control_card}) {
       card->set_pin(pin());
       card->verify_pin(pin());
-      card->put_plan(stock_plan());
+      card->put_plan(stock_plan(mode));
       card->put_set(set);
     }
     mother_card.generate_stock_key();
@@ -71,11 +73,11 @@ struct StockPair {
   }
 };
 
-void install_stock_keys(Drawer& drawer, const std::vector<Serial8>& blanks) {
+void install_stock_keys(Drawer& drawer, base::Mode mode, const std::vector<Serial8>& blanks) {
   drawer.add(kStockMother);
   drawer.add(kStockControl);
   StockPair stock(drawer);
-  stock.make();
+  stock.make(mode);
   const auto secret = pin();
   card::keycards::OpenPair pair(stock.mother, stock.control, {secret, secret},
                                 {{}, static_cast<std::uint16_t>(blanks.size())});
@@ -89,13 +91,15 @@ void install_stock_keys(Drawer& drawer, const std::vector<Serial8>& blanks) {
   }
 }
 
-// The profile is copied as a person would copy it to his station.
-station::Station make_station(const fs::path& folder) {
-  auto made =
-      station::Station::init(folder, base::Mode::kRehearsal, "test.example/station", kModule);
-  base::write_durably(
-      made.profile(),
-      base::read_text_file(fs::path(WELLKEY_SOURCE_DIR) / "derivation/profiles/hebei-sample.toml"));
+// A rehearsal takes the sample profile as it is, a live station new factors.
+station::Station make_station(const fs::path& folder, base::Mode mode) {
+  auto made = station::Station::init(folder, mode, "test.example/station", kModule);
+  auto profile = derivation::load_profile(fs::path(WELLKEY_SOURCE_DIR) /
+                                          "derivation/profiles/hebei-sample.toml");
+  if (mode == base::Mode::kLive) {
+    profile = derivation::live_profile_of(std::move(profile), crypto::random_bytes);
+  }
+  base::write_durably(made.profile(), derivation::format_toml(profile));
   return made;
 }
 
@@ -104,7 +108,7 @@ void answer_words(std::map<std::string, std::string>& answers, const keyceremony
                   unsigned leader) {
   const auto printed = crypto::printed_words(
       crypto::component_words(keyceremony::header_of(plan, leader),
-                              base::SecretBytes::copy_of(RehearsalRoom::component_of(leader))));
+                              base::SecretBytes::copy_of(EmulatedRoom::component_of(leader))));
   std::istringstream lines(base::text_of(printed.reveal(crypto::SecretDoor::open())));
   unsigned number = 0;
   std::string word;
@@ -161,7 +165,7 @@ std::unique_ptr<card::Link> Drawer::link(const Serial8& serial) {
   return std::make_unique<card::chip::DirectLink>(*found->second.chip);
 }
 
-base::Bytes RehearsalRoom::component_of(unsigned leader) {
+base::Bytes EmulatedRoom::component_of(unsigned leader) {
   base::Bytes value;
   for (unsigned at = 0; at < 16; ++at) {
     value.push_back(static_cast<base::Byte>(0xC1U + 0x35U * leader + 0x4FU * at * at));
@@ -169,33 +173,43 @@ base::Bytes RehearsalRoom::component_of(unsigned leader) {
   return value;
 }
 
-RehearsalRoom::RehearsalRoom(const Sources& sources)
-    : station_(make_station(folder_.path() / "station")),
+EmulatedRoom::EmulatedRoom(const Sources& sources, base::Mode mode)
+    : station_(make_station(folder_.path() / "station", mode)),
       profile_(derivation::load_profile(station_.profile())),
-      plan_(make_plan(sources, profile_)),
+      machine_(make_machine()),
+      plan_(make_plan(sources)),
       log_seed_(crypto::Ed25519Pair::generate().seed) {
   std::vector<Serial8> blanks;
   for (const auto& card : plan_.all_cards()) blanks.push_back(card.serial);
-  install_stock_keys(drawer_, blanks);
+  install_stock_keys(drawer_, mode, blanks);
   prepared_ = drawer_.media();
   make_answers();
 }
 
-keyceremony::Plan RehearsalRoom::make_plan(const Sources& sources,
-                                           const derivation::Profile& profile) {
+// As a ceremony wants it: no swap, no network, nobody tracing.
+keyceremony::Machine EmulatedRoom::make_machine() const {
+  const fs::path root = folder_.path() / "machine";
+  fs::create_directories(root / "proc/self");
+  fs::create_directories(root / "sys");
+  std::ofstream(root / "proc/swaps") << "Filename Type Size Used Priority\n";
+  std::ofstream(root / "proc/self/status") << "TracerPid:\t0\n";
+  std::ofstream(root / "program") << "the program\n";
+  return {root / "proc", root / "sys", root / "program"};
+}
+
+keyceremony::Plan EmulatedRoom::make_plan(const Sources& sources) const {
   using keyceremony::Role;
-  keyceremony::Plan plan{
-      "Rehearsal on emulated cards",
-      base::Mode::kRehearsal,
-      profile.suite,
-      {                                   },
-      derivation::hash_of(profile),
-      std::nullopt,
-      {Serial8::of(CardKind::kMasterMother,  1), "HB-M1"},
-      {Serial8::of(CardKind::kMasterControl,                             1), "HB-C1"},
-      {                            },
-      {                            }
-  };
+  const keyceremony::PlannedCard mother{Serial8::of(CardKind::kMasterMother, 1), "HB-M1"};
+  const keyceremony::PlannedCard control{Serial8::of(CardKind::kMasterControl, 1), "HB-C1"};
+  keyceremony::Plan plan{.title = "Ceremony on emulated cards",
+                         .mode = station_.mode(),
+                         .suite = profile_.suite,
+                         .profile_hash = derivation::hash_of(profile_),
+                         .token_key_hash = std::nullopt,
+                         .mother = mother,
+                         .control = control,
+                         .people = {},
+                         .text = {}};
   plan.set_id.fill(0x11);
   const std::array<const char*, keyceremony::kLeaders> names = {"Zhang Wei", "Wang Fang", "Li Na",
                                                                 "Liu Yang"};
@@ -210,7 +224,7 @@ keyceremony::Plan RehearsalRoom::make_plan(const Sources& sources,
   return keyceremony::parse_plan(keyceremony::plan_text(plan), "plan.toml");
 }
 
-void RehearsalRoom::make_answers() {
+void EmulatedRoom::make_answers() {
   for (const auto& card : plan_.all_cards()) {
     answers_[card.id + ".pin"] = kPin;
     answers_[card.id + ".pin.again"] = kPin;
@@ -240,44 +254,50 @@ void RehearsalRoom::make_answers() {
   }
 }
 
-fs::path RehearsalRoom::write_answers() const {
+fs::path EmulatedRoom::write_answers() const {
   const fs::path path = folder_.path() / "answers";
   std::ofstream file(path);
   for (const auto& [id, answer] : answers_) file << id << " = " << answer << "\n";
   return path;
 }
 
-audit::Log RehearsalRoom::open_log() {
+audit::Log EmulatedRoom::open_log() {
   auto pair = crypto::Ed25519Pair::of_seed(log_seed_.duplicate());
   const auto point = pair.point;
   const auto seed = std::make_shared<base::SecretBytes>(std::move(pair.seed));
   return audit::Log::open(
-      {station_.log_database(), "test-station", base::Mode::kRehearsal},
+      {station_.log_database(), "test-station", station_.mode()},
       {station_.origin(), point, [seed](base::ByteView text) { return crypto::sign(*seed, text); }},
       [] { return base::parse_utc("2026-11-22T08:00:00Z"); });
 }
 
-keyceremony::State RehearsalRoom::run(keyceremony::AppendLine append) {
+keyceremony::State EmulatedRoom::run(keyceremony::AppendLine append) {
   return hold(station_, plan_, std::move(append));
 }
 
-keyceremony::State RehearsalRoom::hold(const station::Station& station,
-                                       const keyceremony::Plan& plan,
-                                       keyceremony::AppendLine append) {
+keyceremony::State EmulatedRoom::hold(const station::Station& station,
+                                      const keyceremony::Plan& plan,
+                                      keyceremony::AppendLine append) {
   terminal::ScriptedTerminal terminal(write_answers(), base::Mode::kRehearsal);
+  return hold_at(terminal, station, plan, std::move(append));
+}
+
+keyceremony::State EmulatedRoom::hold_at(terminal::Terminal& terminal,
+                                         const station::Station& station,
+                                         const keyceremony::Plan& plan,
+                                         keyceremony::AppendLine append) {
   keyceremony::Room world{terminal,
                           [this](const Serial8& serial, const std::string&,
                                  std::chrono::milliseconds) { return drawer_.link(serial); },
                           [] { return base::parse_utc("2026-11-22T08:00:00Z"); },
-                          std::chrono::milliseconds(0),
-                          {}};
+                          std::chrono::milliseconds(0), machine_};
   audit::Log log = open_log();
   keyceremony::Ceremony ceremony(station, plan, profile_, world, log, std::move(append));
   ceremony.run();
   return ceremony.state();
 }
 
-void RehearsalRoom::start_over() {
+void EmulatedRoom::start_over() {
   drawer_.restore(prepared_);
   for (const fs::path& path : {station_.ceremonies(), station_.log_folder()}) {
     fs::remove_all(path);

@@ -1,0 +1,85 @@
+// A live ceremony at a pseudo-terminal, typed as people would: whoever types sees the screen and
+// nothing else.
+#include <cstdlib>
+#include <ctime>
+#include <thread>
+
+#include <doctest/doctest.h>
+
+#include "base/core/harden.h"
+#include "base/terminal/tty_terminal.h"
+#include "tests/keyceremony/emulated_room.h"
+#include "tests/terminal/person.h"
+
+using namespace keyceremony;
+
+namespace {
+
+constexpr std::string_view kPin = "739164";
+
+// What comes after `before` on the screen, up to a blank or a sign.
+std::string word_after(const std::string& screen, std::string_view before) {
+  const std::size_t at = screen.rfind(before);
+  if (at == std::string::npos) return {};
+  const std::string_view rest = std::string_view(screen).substr(at + before.size());
+  return std::string(rest.substr(0, rest.find_first_of(" )\r\n")));
+}
+
+std::string answer_to(const std::string& screen, const room::EmulatedRoom& given) {
+  if (const auto word = word_after(screen, "(type "); !word.empty()) return word;
+  if (const auto holder = word_after(screen, "number of the bag of "); !holder.empty()) {
+    return given.answer_to(holder + ".bag");
+  }
+  if (const auto holder = word_after(screen, "number of the new bag that "); !holder.empty()) {
+    return given.answer_to(holder + ".seal");
+  }
+  if (screen.find("the dice") != std::string::npos) return given.answer_to("leader-2.dice");
+  if (const auto number = word_after(screen, "word "); !number.empty()) {
+    const std::string padded = number.size() == 1 ? "0" + number : number;
+    return given.answer_to("leader-1.word-" + padded);
+  }
+  return std::string(kPin);
+}
+
+}  // namespace
+
+TEST_CASE("a live ceremony is typed at a terminal that shows no secret [R132] [R154]") {
+  base::harden_process();
+  setenv("TZ", "UTC", 1);
+  tzset();
+  room::EmulatedRoom given({Source::kWords, Source::kDice, Source::kCard, Source::kCard},
+                           base::Mode::kLive);
+  ::Person people;
+  State reached = State::kPlanned;
+  std::string failure;
+  std::thread ceremony([&, inner = people.inner()] {
+    terminal::TtyTerminal tty(inner);
+    try {
+      reached = given.hold_at(tty, given.station(), given.plan(), append_line_durably);
+    } catch (const base::Error& error) {
+      failure = error.what();
+    }
+    tty.say({"the end", "全部结束"});
+  });
+  while (people.waits_for_prompt("全部结束")) {
+    people.types(answer_to(people.prompt(), given) + "\n");
+  }
+  ceremony.join();
+  CHECK(failure.empty());
+  CHECK(reached == State::kClosed);
+  CHECK(people.screen().find("LIVE: ") != std::string::npos);
+  CHECK(people.screen().find(kPin) == std::string::npos);
+  CHECK(people.screen().find(given.answer_to("leader-2.dice")) == std::string::npos);
+  for (unsigned word = 1; word <= crypto::kComponentWords; ++word) {
+    const auto& typed = given.answer_to(fmt::format("leader-1.word-{:02}", word));
+    CHECK(people.screen().find(" " + typed + "\r") == std::string::npos);
+  }
+}
+
+TEST_CASE("a live ceremony refuses a machine with a network") {
+  room::EmulatedRoom given({Source::kCard, Source::kCard, Source::kCard, Source::kCard},
+                           base::Mode::kLive);
+  const auto interface = given.folder() / "machine/sys/class/net/eth0";
+  std::filesystem::create_directories(interface);
+  CHECK_THROWS_WITH_AS(given.run(), doctest::Contains("network: expected none"), base::Error);
+}
