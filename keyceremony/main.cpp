@@ -9,6 +9,8 @@
 
 namespace {
 
+constexpr int kUsage = 2;
+
 // The context is made at the first card: most commands need no reader.
 std::unique_ptr<card::Link> find_on_readers(const derivation::Serial8& serial,
                                             const std::string& what,
@@ -35,7 +37,11 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
     return 0;
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    if (error.get_exit_code() == 0) return app.exit(error);
+    // The library's own text blames a missing command where an unknown one was given.
+    fmt::print(stderr, "keyceremony: the command line is not understood ({}); try --help\n",
+               error.what());
+    return kUsage;
   } catch (const base::Error& error) {
     fmt::print(stderr, "keyceremony: {}\n", error.what());
     return error.exit_status();

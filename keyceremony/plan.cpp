@@ -278,29 +278,4 @@ Plan read_plan(const std::filesystem::path& path) {
   return parse_plan(base::read_text_file(path), path.string());
 }
 
-std::string plan_text(const Plan& plan) {
-  const auto hex = [](base::ByteView bytes) { return base::to_hex(bytes, base::HexCase::kLower); };
-  std::string out = fmt::format(
-      "# Plan of a key ceremony: reviewed beforehand, and nothing else is decided on the day.\n"
-      "format = {}\ntitle = \"{}\"\nmode = \"{}\"\nsuite = \"{}\"\nset_id = \"{}\"\n"
-      "profile_hash = \"{}\"\n",
-      kFormat, plan.title, base::name_of(plan.mode), crypto::suite(plan.suite).name,
-      hex(plan.set_id), hex(plan.profile_hash));
-  if (plan.token_key_hash) {
-    out += fmt::format("token_key_hash = \"{}\"\n", hex(*plan.token_key_hash));
-  }
-  out += fmt::format(
-      "master_mother = \"{}\"\nmaster_mother_bag = \"{}\"\n"
-      "master_control = \"{}\"\nmaster_control_bag = \"{}\"\n",
-      format(plan.mother.serial), plan.mother.bag, format(plan.control.serial), plan.control.bag);
-  for (const auto& person : plan.people) {
-    out += fmt::format("\n[[person]]\nrole = \"{}\"\nname = \"{}\"\ncard = \"{}\"\nbag = \"{}\"\n",
-                       id_of(person), person.name, format(person.card), person.bag);
-    if (person.role == Role::kLeader) {
-      out += fmt::format("source = \"{}\"\n", row_of(person.source).id);
-    }
-  }
-  return out;
-}
-
 }  // namespace keyceremony

@@ -102,7 +102,4 @@ struct Plan {
 Plan parse_plan(std::string_view text, std::string_view name);
 Plan read_plan(const std::filesystem::path& path);
 
-// The plan's file; `text` of the given plan is not looked at.
-std::string plan_text(const Plan& plan);
-
 }  // namespace keyceremony

@@ -118,6 +118,31 @@ void answer_words(std::map<std::string, std::string>& answers, const keyceremony
   }
 }
 
+std::string plan_text(const keyceremony::Plan& plan) {
+  const auto hex = [](base::ByteView bytes) { return base::to_hex(bytes, base::HexCase::kLower); };
+  std::string out = fmt::format(
+      "# Plan of a key ceremony: reviewed beforehand, and nothing else is decided on the day.\n"
+      "format = 1\ntitle = \"{}\"\nmode = \"{}\"\nsuite = \"{}\"\nset_id = \"{}\"\n"
+      "profile_hash = \"{}\"\n",
+      plan.title, base::name_of(plan.mode), crypto::suite(plan.suite).name, hex(plan.set_id),
+      hex(plan.profile_hash));
+  if (plan.token_key_hash) {
+    out += fmt::format("token_key_hash = \"{}\"\n", hex(*plan.token_key_hash));
+  }
+  out += fmt::format(
+      "master_mother = \"{}\"\nmaster_mother_bag = \"{}\"\n"
+      "master_control = \"{}\"\nmaster_control_bag = \"{}\"\n",
+      format(plan.mother.serial), plan.mother.bag, format(plan.control.serial), plan.control.bag);
+  for (const auto& person : plan.people) {
+    out += fmt::format("\n[[person]]\nrole = \"{}\"\nname = \"{}\"\ncard = \"{}\"\nbag = \"{}\"\n",
+                       id_of(person), person.name, format(person.card), person.bag);
+    if (person.role == keyceremony::Role::kLeader) {
+      out += fmt::format("source = \"{}\"\n", row_of(person.source).id);
+    }
+  }
+  return out;
+}
+
 keyceremony::Person person(keyceremony::Role role, unsigned index, const char* name,
                            const Serial8& card, Source source = Source::kCard) {
   return {role, index, name, card, "HB-" + format(card), source};
@@ -221,7 +246,7 @@ keyceremony::Plan EmulatedRoom::make_plan(const Sources& sources) const {
   }
   plan.people.push_back(person(Role::kOfficer, 1, "Zhao Lei", Serial8::of(CardKind::kRole, 3)));
   plan.people.push_back(person(Role::kOfficer, 2, "Sun Li", Serial8::of(CardKind::kRole, 4)));
-  return keyceremony::parse_plan(keyceremony::plan_text(plan), "plan.toml");
+  return keyceremony::parse_plan(plan_text(plan), "plan.toml");
 }
 
 void EmulatedRoom::make_answers() {
