@@ -45,10 +45,10 @@ void print_for_people(const Order& order, const Issued& issued) {
     fmt::print("{} {}: pair {}, generation {}\n", order.kind.english, order.county_digits(),
                base::to_hex(issued.job.pair->name.id), issued.job.pair->name.generation);
   }
+  const std::string owner = order.number ? order.number->masked() : order.device;
   for (const FinishedCard& card : issued.cards) {
     fmt::print("{} {} issued{}{}, audit tag {}\n", derivation::row_of(card.serial.kind()).english,
-               format(card.serial), order.device.empty() ? "" : " for ",
-               order.number ? order.number->masked() : order.device, base::to_hex(card.tag));
+               format(card.serial), owner.empty() ? "" : " for ", owner, base::to_hex(card.tag));
   }
 }
 
@@ -88,10 +88,11 @@ Order order_for(Counter& counter, const Kind& kind, const Request& request) {
 
 void carry_out(Counter& counter, Order order, const StationOptions& options) {
   Workplace& place = counter.place();
-  place.people.step({fmt::format("Issue a {} {}: up to {} readers", order.kind.english,
-                                 order.county_digits(), readers_needed(order)),
-                     fmt::format("发行{}{}：最多需要{}个读卡器", order.kind.chinese,
-                                 order.county_digits(), readers_needed(order))});
+  const std::string where = order.county ? " " + order.county->digits() : std::string();
+  place.people.step({fmt::format("Issue: {}{}. Up to {} readers are needed", order.kind.english,
+                                 where, readers_needed(order)),
+                     fmt::format("发行：{}{}，最多需要{}个读卡器", order.kind.chinese, where,
+                                 readers_needed(order))});
   if (order.by.empty()) {
     constexpr unsigned kTwoPersons = 2;
     order.by = ask_people(place.people, kTwoPersons, audit::Role::kIssuer);

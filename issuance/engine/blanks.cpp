@@ -98,7 +98,8 @@ NewPins ask_new_pins(Workplace& place, const Order& order) {
     const auto& row = derivation::row_of(card_kind(order.kind, half));
     pins.push_back(
         terminal::ask_new_pin(place.people, pin_question(order, half),
-                              {fmt::format("new PIN of the {} {}", row.english, order.device),
+                              {fmt::format("new PIN of the {}{}{}", row.english,
+                                           order.device.empty() ? "" : " ", order.device),
                                fmt::format("设置{}密码", row.chinese)}));
   }
   return pins;

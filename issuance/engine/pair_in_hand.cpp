@@ -5,6 +5,7 @@
 #include "base/terminal/new_pin.h"
 #include "cos-apdu/keycards/read_status.h"
 #include "issuance/engine/entries.h"
+#include "issuance/engine/heads.h"
 #include "issuance/pairs/adoption.h"
 
 namespace issuance {
@@ -62,6 +63,11 @@ std::string called(const PairName& name, const std::string& county) {
 }
 
 std::optional<std::string> objection(Workplace& place, const CardStatus& status) {
+  const auto pair = place.ledger.book().pair(status.pair_id);
+  if (pair && pair->state == PairState::kVoid) {
+    return fmt::format("pair {} is void since log entry {} ({}): a new pair is needed",
+                       base::to_hex(pair->id), pair->void_entry.value_or(0), pair->lost);
+  }
   if (status.life_cycle == LifeCycle::kVoid || status.has(card::layout::kFlagVoid)) {
     return "the card is void: it has taken a void order";
   }
@@ -73,12 +79,7 @@ std::optional<std::string> objection(Workplace& place, const CardStatus& status)
   if (mode != place.mode) {
     return fmt::format("a {} card at a {} station", name_of(mode), name_of(place.mode));
   }
-  const auto pair = place.ledger.book().pair(status.pair_id);
   if (!pair) return fmt::format("pair {} is not in this register", base::to_hex(status.pair_id));
-  if (pair->state == PairState::kVoid) {
-    return fmt::format("pair {} is void since log entry {} ({}): a new pair is needed",
-                       base::to_hex(pair->id), pair->void_entry.value_or(0), pair->lost);
-  }
   if (pair->state != PairState::kActive) {
     return fmt::format("pair {} is {}, expected active", base::to_hex(pair->id),
                        name_of(pair->state));
@@ -99,6 +100,8 @@ PairInHand::PairInHand(Workplace& place, const PairName& name, const std::string
 card::keycards::OpenPair& PairInHand::open(Workplace& place,
                                            const card::keycards::BatchOrder& order,
                                            const People& by, const std::string& run) {
+  audit::Log& log = place.ledger.log();
+  for (CardInHand* half : {&mother_, &control_}) require_log_extends_card(log, half->session);
   const std::string stem = question_stem(name_.id, county_);
   const std::string pair = called(name_, county_);
   const auto pin_of = [&](std::string_view half, std::string_view chinese) {
@@ -115,6 +118,7 @@ card::keycards::OpenPair& PairInHand::open(Workplace& place,
                 {audit::kind(derivation::byte_of(name_.mother)),
                  audit::pair(mother_.status.pair_id), audit::generation(mother_.status.generation),
                  audit::hash(order.hash), audit::count(order.count)}));
+  for (CardInHand* half : {&mother_, &control_}) remember_head(log, half->session);
   return *open_;
 }
 

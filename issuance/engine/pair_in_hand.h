@@ -27,8 +27,9 @@ class PairInHand {
 
   const card::layout::CardStatus& mother() const { return mother_.status; }
 
-  // Asks both PINs, opens for this batch order and records the opening; once. Throws as
-  // keycards::OpenPair.
+  // Asks both PINs, opens for this batch order, records the opening and leaves the head of the log
+  // on both cards; once. Throws kTampered when the cards remember a head that the log does not
+  // extend, otherwise as keycards::OpenPair.
   card::keycards::OpenPair& open(Workplace& place, const card::keycards::BatchOrder& order,
                                  const People& by, const std::string& run);
 

@@ -14,14 +14,6 @@ using card::keycards::MotherCard;
 using card::keycards::PairCard;
 using card::layout::LifeCycle;
 
-void write_log_key(PairCard& card, audit::Log& log) {
-  try {
-    card.put_log_key(log.key().key, log.origin());
-  } catch (const base::Error& error) {
-    if (error.fault() != Fault::kWrongState) throw;  // fixed before a cut
-  }
-}
-
 void prepare(Workplace& place, const Job& job, PairInHand& issuer, PairCard& half,
              std::span<const crypto::PublicPoint> points) {
   half.put_plan(plan_of(place, job));
@@ -42,6 +34,14 @@ void require_paired(CardInHand& card, const card::layout::PairName& name) {
 }
 
 }  // namespace
+
+void write_log_key(card::keycards::KeyCard& card, audit::Log& log) {
+  try {
+    card.put_log_key(log.key().key, log.origin());
+  } catch (const base::Error& error) {
+    if (error.fault() != Fault::kWrongState) throw;  // fixed before a cut
+  }
+}
 
 card::layout::PlanParts plan_of(const Workplace& place, const Job& job) {
   const crypto::Hash32 text = crypto::sha256(base::bytes_of("wellkey job " + job.id));

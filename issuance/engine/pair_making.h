@@ -14,6 +14,9 @@ std::vector<CarriedValue> make_pair(Workplace& place, const Job& job, PairInHand
                                     Writer& writer, std::vector<CardInHand>& cards,
                                     const NewPins& pins);
 
+// Before pairing: the log whose heads the card will believe. Once in its life.
+void write_log_key(card::keycards::KeyCard& card, audit::Log& log);
+
 // What the cards of a pair without a ceremony are bound to: the profile and the job.
 card::layout::PlanParts plan_of(const Workplace& place, const Job& job);
 

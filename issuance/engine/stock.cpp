@@ -155,6 +155,7 @@ StockPair found_stock_pair(Workplace& place, const People& by) {
     for (PairCard* half : {static_cast<PairCard*>(&mother), static_cast<PairCard*>(&control)}) {
       half->put_plan(plan_of(place, job));
       half->put_set(points);
+      write_log_key(*half, place.ledger.log());
     }
     confirm_fingerprint(place, mother.set_fingerprint(), control.set_fingerprint());
     made.check_value = mother.generate_stock_key();

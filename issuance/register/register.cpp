@@ -177,7 +177,7 @@ std::vector<CardRow> Register::cards_where(std::string_view condition, const std
   using std::string;
   database_.each<base::FixedBytes<8>, string, string, std::optional<PairId>, std::optional<PairId>,
                  string, int64_t, int64_t, string, string, string, string>(
-      fmt::format("SELECT {} FROM card WHERE {} = :value ORDER BY serial", kCardColumns, condition),
+      fmt::format("SELECT {} FROM card WHERE {} :value ORDER BY serial", kCardColumns, condition),
       [&](const base::FixedBytes<8>& serial, const string& state, string job,
           std::optional<PairId> issuer, std::optional<PairId> pair, string county, int64_t version,
           int64_t generation, string tag, string number, string device, string holder) {
@@ -191,24 +191,24 @@ std::vector<CardRow> Register::cards_where(std::string_view condition, const std
 }
 
 CardRow Register::card(const derivation::Serial8& serial) {
-  auto found = cards_where("serial", base::to_hex(serial.bytes(), base::HexCase::kLower));
+  auto found = cards_where("serial =", base::to_hex(serial.bytes(), base::HexCase::kLower));
   if (found.empty()) return CardRow{.serial = serial};
   return std::move(found.front());
 }
 
 std::vector<CardRow> Register::cards() {
-  return cards_where("1", "1");
+  return cards_where("serial <>", std::string());
 }
 
 std::vector<CardRow> Register::cards_of_job(const std::string& job) {
-  return cards_where("job", job);
+  return cards_where("job =", job);
 }
 
 std::vector<CardRow> Register::pending_cards() {
   std::vector<CardRow> found;
   for (const CardStateName& row : kCardStates) {
     if (!is_pending(row.state)) continue;
-    for (CardRow& card : cards_where("state", std::string(row.name))) {
+    for (CardRow& card : cards_where("state =", std::string(row.name))) {
       found.push_back(std::move(card));
     }
   }
@@ -247,7 +247,7 @@ std::int64_t Register::last_generation(derivation::CardKind mother, const std::s
 }
 
 bool Register::number_is_issued(const std::string& card_number) {
-  return !cards_where("number", card_number).empty();
+  return !cards_where("number =", card_number).empty();
 }
 
 }  // namespace issuance

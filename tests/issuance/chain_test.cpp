@@ -80,6 +80,7 @@ TEST_CASE("the register made again from the log alone says the same [R184]") {
   auto station = station_with_chain();
   issuance::issue(station->place(), esam_order());
   const auto before = station->book().cards();
+  REQUIRE(before.size() > 30);
   station->stop();
   for (const char* end : {"", "-wal", "-shm"}) {
     std::filesystem::remove(station->folder() / (std::string("register.db") + end));
@@ -100,4 +101,6 @@ TEST_CASE("mother and control card of the master control pair are issued when fi
   CHECK(station->book().card(Serial8::of(CardKind::kMasterMother, 1)).state == CardState::kIssued);
   CHECK(station->book().card(Serial8::of(CardKind::kMasterControl, 1)).state == CardState::kIssued);
   CHECK(count_of(station->book(), CardState::kPending) == 0);
+  // Stock, master, provincial, two county pairs and a user mother pair.
+  CHECK(count_of(station->book(), CardState::kIssued) == 12);
 }

@@ -103,7 +103,7 @@ const Work kIssueUserPair = [](TestStation& station) {
 }  // namespace
 
 TEST_CASE("a PSAM cut at any command is finished by the same order, with the same blank [R184]") {
-  cut_everywhere(keep_for_psam, kIssuePsam, 3, [](TestStation& station) {
+  cut_everywhere(keep_for_psam, kIssuePsam, 1, [](TestStation& station) {
     kIssuePsam(station);
     const Serial8 serial = Serial8::of(CardKind::kPsam, 1);
     CHECK(station.book().card(serial).state == CardState::kIssued);
@@ -112,7 +112,7 @@ TEST_CASE("a PSAM cut at any command is finished by the same order, with the sam
 }
 
 TEST_CASE("a PSAM cut at any command is resolved by asking it: stock, issued or reject [R184]") {
-  cut_everywhere(keep_for_psam, kIssuePsam, 3, [](TestStation& station) {
+  cut_everywhere(keep_for_psam, kIssuePsam, 1, [](TestStation& station) {
     CHECK(issuance::resolve(station.place(), two_persons()).absent.empty());
     check_agreement(station, Serial8::of(CardKind::kPsam, 1));
   });
@@ -120,7 +120,7 @@ TEST_CASE("a PSAM cut at any command is resolved by asking it: stock, issued or 
 
 TEST_CASE(
     "a pair cut at any command is finished by the same order, with the same two cards [R184]") {
-  cut_everywhere(keep_for_user_pair, kIssueUserPair, 11, [](TestStation& station) {
+  cut_everywhere(keep_for_user_pair, kIssueUserPair, 3, [](TestStation& station) {
     kIssueUserPair(station);
     for (const CardKind kind : {CardKind::kUserMother, CardKind::kUserControl}) {
       CHECK(station.book().card(Serial8::of(kind, 2)).state == CardState::kIssued);
@@ -130,7 +130,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a pair cut at any command is resolved as a whole: both issued, or neither [R184]") {
-  cut_everywhere(keep_for_user_pair, kIssueUserPair, 11, [](TestStation& station) {
+  cut_everywhere(keep_for_user_pair, kIssueUserPair, 3, [](TestStation& station) {
     CHECK(issuance::resolve(station.place(), two_persons()).absent.empty());
     const CardState mother = station.book().card(Serial8::of(CardKind::kUserMother, 2)).state;
     const CardState control = station.book().card(Serial8::of(CardKind::kUserControl, 2)).state;

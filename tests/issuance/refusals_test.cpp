@@ -160,3 +160,13 @@ TEST_CASE("one person twice is not two persons") {
   CHECK(fault_of([&] { issuance::ask_people(station->place().people, 2, audit::Role::kIssuer); }) ==
         Fault::kRefused);
 }
+
+TEST_CASE("a station that was set back is caught by the first pair that remembers its log") {
+  auto station = station_with_chain();
+  const Moment before(*station);
+  issuance::issue(station->place(), psam_order());
+  const auto newer = station->tray.media();
+  before.restore(*station);
+  station->tray.set_back(newer);
+  CHECK(fault_of([&] { issuance::issue(station->place(), esam_order()); }) == Fault::kTampered);
+}
