@@ -28,6 +28,7 @@ const std::vector<Layer> kLayers = {
     {"base/store",        {"base/core"}                                                        },
     {"base/hsm",          {"base/core", "base/crypto"}                                         },
     {"base/terminal",     {"base/core", "base/crypto"}                                         },
+    {"base/station",      {"base/core"}                                                        },
     {"base/front",        {"base/core", "base/terminal"}                                       },
     {"derivation",        {"base/core", "base/crypto"}                                         },
     {"derivation/hsm",    {"base/core", "base/crypto", "base/hsm", "derivation"}               },
