@@ -118,6 +118,7 @@ unsigned readers_needed(const Order& order) {
 }
 
 Issued issue(Workplace& place, const Order& order) {
+  if (order.county) place.profile.county(*order.county);
   Opening opening = begin(place, order);
   const Job& job = opening.job;
   PairInHand issuer(place, issuer_of(order), issuer_county(order));

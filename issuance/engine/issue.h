@@ -18,7 +18,7 @@ struct Issued {
   std::vector<FinishedCard> cards;  // mother before control
 };
 
-// Throws kRefused with the reason for a card that may not be used, kTampered for a swapped blank or
+// Throws kNotFound for a county that is not in the profile, kRefused with the reason for a card that may not be used, kTampered for a swapped blank or
 // a card that does not say what it should (such a blank is a reject in the log by then), kDeviceLost
 // and kUncertain when a card went away: the job is pending then.
 Issued issue(Workplace& place, const Order& order);

@@ -67,9 +67,9 @@ using Work = std::function<void(TestStation&)>;
 
 // Runs `work` with the n-th command cut, then `recover`; steps of `stride` until nothing was cut.
 template <typename Recover>
-void cut_everywhere(const std::function<void(TestStation&)>& prepare, const Work& work,
-                    std::size_t stride, Recover&& recover) {
-  auto station = station_with_chain();
+void cut_everywhere(TestStation& base, const Work& prepare, const Work& work, std::size_t stride,
+                    Recover&& recover) {
+  TestStation* const station = &base;
   const Moment before(*station);
   for (const Loss loss : {Loss::kCommand, Loss::kAnswer}) {
     for (std::size_t nth = 1;; nth += stride) {
@@ -103,7 +103,7 @@ const Work kIssueUserPair = [](TestStation& station) {
 }  // namespace
 
 TEST_CASE("a PSAM cut at any command is finished by the same order, with the same blank [R184]") {
-  cut_everywhere(keep_for_psam, kIssuePsam, 1, [](TestStation& station) {
+  cut_everywhere(*station_with_chain(), keep_for_psam, kIssuePsam, 1, [](TestStation& station) {
     kIssuePsam(station);
     const Serial8 serial = Serial8::of(CardKind::kPsam, 1);
     CHECK(station.book().card(serial).state == CardState::kIssued);
@@ -112,7 +112,7 @@ TEST_CASE("a PSAM cut at any command is finished by the same order, with the sam
 }
 
 TEST_CASE("a PSAM cut at any command is resolved by asking it: stock, issued or reject [R184]") {
-  cut_everywhere(keep_for_psam, kIssuePsam, 1, [](TestStation& station) {
+  cut_everywhere(*station_with_chain(), keep_for_psam, kIssuePsam, 1, [](TestStation& station) {
     CHECK(issuance::resolve(station.place(), two_persons()).absent.empty());
     check_agreement(station, Serial8::of(CardKind::kPsam, 1));
   });
@@ -120,24 +120,26 @@ TEST_CASE("a PSAM cut at any command is resolved by asking it: stock, issued or 
 
 TEST_CASE(
     "a pair cut at any command is finished by the same order, with the same two cards [R184]") {
-  cut_everywhere(keep_for_user_pair, kIssueUserPair, 3, [](TestStation& station) {
-    kIssueUserPair(station);
-    for (const CardKind kind : {CardKind::kUserMother, CardKind::kUserControl}) {
-      CHECK(station.book().card(Serial8::of(kind, 2)).state == CardState::kIssued);
-      check_agreement(station, Serial8::of(kind, 2));
-    }
-  });
+  cut_everywhere(*station_with_chain(), keep_for_user_pair, kIssueUserPair, 3,
+                 [](TestStation& station) {
+                   kIssueUserPair(station);
+                   for (const CardKind kind : {CardKind::kUserMother, CardKind::kUserControl}) {
+                     CHECK(station.book().card(Serial8::of(kind, 2)).state == CardState::kIssued);
+                     check_agreement(station, Serial8::of(kind, 2));
+                   }
+                 });
 }
 
 TEST_CASE("a pair cut at any command is resolved as a whole: both issued, or neither [R184]") {
-  cut_everywhere(keep_for_user_pair, kIssueUserPair, 3, [](TestStation& station) {
-    CHECK(issuance::resolve(station.place(), two_persons()).absent.empty());
-    const CardState mother = station.book().card(Serial8::of(CardKind::kUserMother, 2)).state;
-    const CardState control = station.book().card(Serial8::of(CardKind::kUserControl, 2)).state;
-    CHECK((mother == CardState::kIssued) == (control == CardState::kIssued));
-    check_agreement(station, Serial8::of(CardKind::kUserMother, 2));
-    check_agreement(station, Serial8::of(CardKind::kUserControl, 2));
-  });
+  cut_everywhere(
+      *station_with_chain(), keep_for_user_pair, kIssueUserPair, 3, [](TestStation& station) {
+        CHECK(issuance::resolve(station.place(), two_persons()).absent.empty());
+        const CardState mother = station.book().card(Serial8::of(CardKind::kUserMother, 2)).state;
+        const CardState control = station.book().card(Serial8::of(CardKind::kUserControl, 2)).state;
+        CHECK((mother == CardState::kIssued) == (control == CardState::kIssued));
+        check_agreement(station, Serial8::of(CardKind::kUserMother, 2));
+        check_agreement(station, Serial8::of(CardKind::kUserControl, 2));
+      });
 }
 
 TEST_CASE("a cut at any line of the log leaves one pending job, or none [R184]") {
@@ -163,4 +165,45 @@ TEST_CASE("a cut at any line of the log leaves one pending job, or none [R184]")
     CHECK(station->book().card(serial).state == CardState::kIssued);
     CHECK(station->book().pending_cards().empty());
   }
+}
+
+TEST_CASE("the founding of the stock pair goes on after a cut at any command [R184]") {
+  TestStation station;
+  station.tray.add(CardKind::kStock, 1);
+  station.tray.add(CardKind::kStock, 2);
+  const Work found_pair = [](TestStation& at) {
+    issuance::found_stock_pair(at.place(), two_persons());
+  };
+  cut_everywhere(
+      station, [](TestStation&) {}, found_pair, 1,
+      [&](TestStation& at) {
+        const bool done =
+            at.book().card(Serial8::of(CardKind::kStock, 1)).state == CardState::kIssued;
+        if (!done) found_pair(at);
+        for (std::uint64_t number = 1; number <= 2; ++number) {
+          CHECK(at.book().card(Serial8::of(CardKind::kStock, number)).state == CardState::kIssued);
+          check_agreement(at, Serial8::of(CardKind::kStock, number));
+        }
+      });
+}
+
+TEST_CASE("blanks on their way into stock are in it, or still outside, after a cut [R184]") {
+  TestStation station;
+  station.tray.add(CardKind::kStock, 1);
+  station.tray.add(CardKind::kStock, 2);
+  issuance::found_stock_pair(station.place(), two_persons());
+  station.tray.add(CardKind::kPsam, 1);
+  station.tray.add(CardKind::kUser, 1);
+  const Work receive = [](TestStation& at) { issuance::receive_blanks(at.place(), two_persons()); };
+  cut_everywhere(
+      station, [](TestStation&) {}, receive, 1,
+      [&](TestStation& at) {
+        CHECK(issuance::resolve(at.place(), two_persons()).absent.empty());
+        for (const CardKind kind : {CardKind::kPsam, CardKind::kUser}) {
+          const Serial8 serial = Serial8::of(kind, 1);
+          const bool in_stock = at.book().card(serial).state == CardState::kStock;
+          const auto cycle = at.tray.status(serial).life_cycle;
+          CHECK(cycle == (in_stock ? LifeCycle::kBlank : LifeCycle::kManufactured));
+        }
+      });
 }

@@ -170,3 +170,11 @@ TEST_CASE("a station that was set back is caught by the first pair that remember
   station->tray.set_back(newer);
   CHECK(fault_of([&] { issuance::issue(station->place(), esam_order()); }) == Fault::kTampered);
 }
+
+TEST_CASE("a county that the profile does not name gets no pair") {
+  auto station = station_with_chain();
+  const auto before = station->log().head().size;
+  CHECK(fault_of([&] { issuance::issue(station->place(), order("county", "999999")); }) ==
+        Fault::kNotFound);
+  CHECK(station->log().head().size == before);
+}
