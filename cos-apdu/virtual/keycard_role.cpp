@@ -25,9 +25,6 @@ Answer put_share(Context& card, const CommandApdu& command) {
   const auto share = layout::open_sealed_to(load_scalar(card), layout::seal_name::kShareIn,
                                             share_context(card, command.p2), {}, command.data);
   store_secret(card.nvm, record, share);
-  auto identity = card.identity();
-  identity.life_cycle = layout::LifeCycle::kInUse;
-  store_identity(card.nvm, identity);
   return done();
 }
 
