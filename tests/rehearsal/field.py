@@ -1,5 +1,6 @@
 """At the desk and at the well: money onto cards, pumps started, stopped and paid."""
 import json
+import time
 
 from counties import meter_number
 from founding import COUNTIES, desk_origin
@@ -44,17 +45,24 @@ def meter(room, county, number):
     return room.out / f"meter-{county}-{number}.meter"
 
 
-def swipe(room, slots, county, number, card, **keywords):
+def swipe(room, slots, county, number, card, at=None, **keywords):
     slots.only(card)
-    return room.run("meter-emu", "swipe", "--image", meter(room, county, number), **keywords)
+    clock = ["--time", at] if at else []
+    return room.run("meter-emu", "swipe", "--image", meter(room, county, number), *clock, **keywords)
 
 
-def irrigate(room, slots, county, number, farmer, pulses):
-    """Swipe to start, water flows, swipe to stop and pay; returns what the meter says of the session."""
+def utc(hours):
+    """So many hours after the sale."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + hours * 3600))
+
+
+def irrigate(room, slots, county, session, hours):
+    """Swipe to start, water flows for half an hour, swipe to stop and pay."""
+    number, farmer, pulses = session
     card = f"user-{county}-{farmer}"
-    swipe(room, slots, county, number, card)
+    swipe(room, slots, county, number, card, at=utc(hours))
     room.run("meter-emu", "run", "--image", meter(room, county, number), "--pulses", pulses)
-    return swipe(room, slots, county, number, card)
+    swipe(room, slots, county, number, card, at=utc(hours + 0.5))
 
 
 def fen_of(pulses):
@@ -78,6 +86,7 @@ SESSIONS = {
     COUNTIES[1]: [(1, 1, 20001), (1, 2, 777)],
 }
 
+GREY_HOURS = 10
 # The session in which a grey card is refused elsewhere: meter, farmer, pulses.
 GREY_SESSIONS = {COUNTIES[0]: [(1, 1, 3200)], COUNTIES[1]: []}
 
@@ -85,5 +94,5 @@ GREY_SESSIONS = {COUNTIES[0]: [(1, 1, 3200)], COUNTIES[1]: []}
 def irrigate_all(room, slots):
     """A second farmer on the same meter, and the same farmer on a second meter."""
     for county, sessions in SESSIONS.items():
-        for number, farmer, pulses in sessions:
-            irrigate(room, slots, county, number, farmer, pulses)
+        for hours, session in enumerate(sessions, 1):
+            irrigate(room, slots, county, session, hours)

@@ -1,6 +1,6 @@
 """What must fail, fails, and says why."""
 from counties import STOCK, halves, pair_cards
-from field import GREY_SESSIONS, meter, sell, swipe
+from field import GREY_HOURS, GREY_SESSIONS, meter, sell, swipe, utc
 from founding import COUNTIES
 from people import pins, two_persons
 
@@ -21,12 +21,12 @@ def grey_card(room, slots):
     county = COUNTIES[0]
     number, farmer, pulses = GREY_SESSIONS[county][0]
     card = f"user-{county}-{farmer}"
-    swipe(room, slots, county, number, card)
+    swipe(room, slots, county, number, card, at=utc(GREY_HOURS))
     room.run("meter-emu", "run", "--image", meter(room, county, number), "--pulses", pulses)
     slots.only(f"psam-{county}", card)
     sell(room, county, "topup", "--yuan", "10", status=WRONG_STATE, says="locked")
     swipe(room, slots, county, 2, card, status=REFUSED, says="locked")
-    swipe(room, slots, county, number, card)
+    swipe(room, slots, county, number, card, at=utc(GREY_HOURS + 1))
 
 
 def foreign_control(room, slots):
