@@ -66,7 +66,6 @@ const std::map<std::string, std::string_view> kForeignHeaders = {
     {"p11-kit/pkcs11.h", "base/hsm"     },
     {"soci/soci.h",      "base/store"   },
     {"sqlite3.h",        "base/store"   },
-    {"toml++/toml.h",    "derivation"   },
 };
 
 // Where the permission to look at a secret is made.
