@@ -38,10 +38,8 @@ Json json_of(const std::vector<Person>& by) {
   }
   Json list = Json::array();
   for (const Person& person : by) {
-    list.push_back({
-        {"id",            checked(person.id, "person", kMostNameBytes, Need::kRequired)},
-        {"role", row_of(person.role).name }
-    });
+    list.push_back({{"id", checked(person.id, "person", kMostNameBytes, Need::kRequired)},
+                    {"role", row_of(person.role).name}});
   }
   return list;
 }

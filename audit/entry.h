@@ -39,17 +39,17 @@ struct RoleRow {
 };
 
 inline constexpr std::array kRoles = {
-    RoleRow{Role::kProgram,         "program",          "程序"         },
-    RoleRow{Role::kAdministrator,   "administrator",    "主持人"      },
-    RoleRow{Role::kWitness,         "witness",          "见证人"      },
-    RoleRow{Role::kLeader,          "leader",           "领导"         },
-    RoleRow{Role::kDeputy,          "deputy",           "代理人"      },
-    RoleRow{Role::kKeyOfficer,      "key-officer",      "密钥管理员"},
+    RoleRow{Role::kProgram, "program", "程序"},
+    RoleRow{Role::kAdministrator, "administrator", "主持人"},
+    RoleRow{Role::kWitness, "witness", "见证人"},
+    RoleRow{Role::kLeader, "leader", "领导"},
+    RoleRow{Role::kDeputy, "deputy", "代理人"},
+    RoleRow{Role::kKeyOfficer, "key-officer", "密钥管理员"},
     RoleRow{Role::kSecurityOfficer, "security-officer", "安全管理员"},
-    RoleRow{Role::kIssuer,          "issuer",           "发卡员"      },
-    RoleRow{Role::kClerk,           "clerk",            "售电员"      },
-    RoleRow{Role::kMeterReader,     "meter-reader",     "抄表员"      },
-    RoleRow{Role::kAuditor,         "auditor",          "审计员"      },
+    RoleRow{Role::kIssuer, "issuer", "发卡员"},
+    RoleRow{Role::kClerk, "clerk", "售电员"},
+    RoleRow{Role::kMeterReader, "meter-reader", "抄表员"},
+    RoleRow{Role::kAuditor, "auditor", "审计员"},
 };
 
 constexpr const RoleRow& row_of(Role role) {

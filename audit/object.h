@@ -59,33 +59,33 @@ struct FieldRow {
 };
 
 inline constexpr std::array kFields = {
-    FieldRow{Field::kKind,       "kind",       Form::kHex,     1  }, // card kind, key-protocol §2
-    FieldRow{Field::kSerial,     "serial",     Form::kHex,     8  }, // kind | serial7
-    FieldRow{Field::kCard,       "card",       Form::kDigits,  20 }, // number of a user card
-    FieldRow{Field::kPair,       "pair",       Form::kHex,     8  },
-    FieldRow{Field::kGeneration, "generation", Form::kInteger, 0  },
-    FieldRow{Field::kCounty,     "county",     Form::kDigits,  6  },
-    FieldRow{Field::kLevel,      "level",      Form::kHex,     1  },
-    FieldRow{Field::kPurpose,    "purpose",    Form::kHex,     1  },
-    FieldRow{Field::kSuite,      "suite",      Form::kName,    8  },
-    FieldRow{Field::kKeyVersion, "keyversion", Form::kInteger, 0  },
-    FieldRow{Field::kCheckValue, "check",      Form::kHex,     3  },
-    FieldRow{Field::kTag,        "tag",        Form::kHex,     8  }, // audit tag made by the card
-    FieldRow{Field::kFen,        "fen",        Form::kInteger, 0  },
-    FieldRow{Field::kFenAfter,   "fenafter",   Form::kInteger, 0  }, // purse or ledger afterwards
-    FieldRow{Field::kCount,      "count",      Form::kInteger, 0  },
-    FieldRow{Field::kIndex,      "index",      Form::kInteger, 0  }, // of a component, a log entry
-    FieldRow{Field::kOf,         "of",         Form::kInteger, 0  },
-    FieldRow{Field::kSize,       "size",       Form::kInteger, 0  }, // of a tree
-    FieldRow{Field::kMeter,      "meter",      Form::kDigits,  12 },
-    FieldRow{Field::kDevice,     "device",     Form::kName,    64 }, // token, reader, bag, terminal
-    FieldRow{Field::kAccount,    "account",    Form::kName,    32 },
-    FieldRow{Field::kPerson,     "person",     Form::kHex,     32 }, // commitment, see below
-    FieldRow{Field::kHash,       "hash",       Form::kHex,     32 },
-    FieldRow{Field::kSet,        "set",        Form::kHex,     32 }, // fingerprint of a card set
-    FieldRow{Field::kFile,       "file",       Form::kHex,     32 }, // SHA-256 of an attached file
-    FieldRow{Field::kKeyName,    "key",        Form::kName,    128}, // label, or a verifier key
-    FieldRow{Field::kText,       "text",       Form::kName,    512},
+    FieldRow{Field::kKind, "kind", Form::kHex, 1},      // card kind, key-protocol §2
+    FieldRow{Field::kSerial, "serial", Form::kHex, 8},  // kind | serial7
+    FieldRow{Field::kCard, "card", Form::kDigits, 20},  // number of a user card
+    FieldRow{Field::kPair, "pair", Form::kHex, 8},
+    FieldRow{Field::kGeneration, "generation", Form::kInteger, 0},
+    FieldRow{Field::kCounty, "county", Form::kDigits, 6},
+    FieldRow{Field::kLevel, "level", Form::kHex, 1},
+    FieldRow{Field::kPurpose, "purpose", Form::kHex, 1},
+    FieldRow{Field::kSuite, "suite", Form::kName, 8},
+    FieldRow{Field::kKeyVersion, "keyversion", Form::kInteger, 0},
+    FieldRow{Field::kCheckValue, "check", Form::kHex, 3},
+    FieldRow{Field::kTag, "tag", Form::kHex, 8},  // audit tag made by the card
+    FieldRow{Field::kFen, "fen", Form::kInteger, 0},
+    FieldRow{Field::kFenAfter, "fenafter", Form::kInteger, 0},  // purse or ledger afterwards
+    FieldRow{Field::kCount, "count", Form::kInteger, 0},
+    FieldRow{Field::kIndex, "index", Form::kInteger, 0},  // of a component, a log entry
+    FieldRow{Field::kOf, "of", Form::kInteger, 0},
+    FieldRow{Field::kSize, "size", Form::kInteger, 0},  // of a tree
+    FieldRow{Field::kMeter, "meter", Form::kDigits, 12},
+    FieldRow{Field::kDevice, "device", Form::kName, 64},  // token, reader, bag, terminal
+    FieldRow{Field::kAccount, "account", Form::kName, 32},
+    FieldRow{Field::kPerson, "person", Form::kHex, 32},  // commitment, see below
+    FieldRow{Field::kHash, "hash", Form::kHex, 32},
+    FieldRow{Field::kSet, "set", Form::kHex, 32},        // fingerprint of a card set
+    FieldRow{Field::kFile, "file", Form::kHex, 32},      // SHA-256 of an attached file
+    FieldRow{Field::kKeyName, "key", Form::kName, 128},  // label, or a verifier key
+    FieldRow{Field::kText, "text", Form::kName, 512},
 };
 
 constexpr const FieldRow& row_of(Field field) {

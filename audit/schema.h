@@ -9,8 +9,8 @@ namespace audit {
 
 inline constexpr std::array kLogSchema = {
     store::Migration{
-                     1, "log",
-                     "CREATE TABLE entry(idx INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;"
+        1, "log",
+        "CREATE TABLE entry(idx INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;"
         "CREATE TABLE checkpoint(size INTEGER PRIMARY KEY, peaks TEXT NOT NULL, note TEXT NOT NULL)"
         " STRICT;"
         "CREATE TABLE cosignature(size INTEGER NOT NULL REFERENCES checkpoint(size),"

@@ -60,8 +60,7 @@ Delivery decode_delivery(base::ByteView bytes) {
       {purpose, suite, static_cast<base::Mode>(flags), version, origin, check_value, plan_id},
       ephemeral,
       reader.fixed<24>(),
-      reader.fixed<16>()
-  };
+      reader.fixed<16>()};
   reader.finish();
   return delivery;
 }

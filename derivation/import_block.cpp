@@ -81,15 +81,13 @@ ImportBlock decode_import_block(base::ByteView bytes) {
                byte_of(kind), format(target));
   const auto seq = reader.u32();
   const auto origin = reader.fixed<4>();
-  ImportBlock block{
-      {suite, purpose, level, mode,
-       (flags & kLiveBit) != 0 ? base::Mode::kLive : base::Mode::kRehearsal,
-       (flags & kExportableBit) != 0 ? Exportable::kYes : Exportable::kNo, version, generation,
-       county, target, seq, origin},
-      check_value,
-      reader.fixed<24>(),
-      reader.fixed<16>()
-  };
+  ImportBlock block{{suite, purpose, level, mode,
+                     (flags & kLiveBit) != 0 ? base::Mode::kLive : base::Mode::kRehearsal,
+                     (flags & kExportableBit) != 0 ? Exportable::kYes : Exportable::kNo, version,
+                     generation, county, target, seq, origin},
+                    check_value,
+                    reader.fixed<24>(),
+                    reader.fixed<16>()};
   reader.finish();
   return block;
 }

@@ -25,11 +25,9 @@ struct LevelRow {
 };
 
 inline constexpr std::array kLevels = {
-    LevelRow{Level::kMaster,   "master",   "主控"   },
-    LevelRow{Level::kProvince, "province", "省级"   },
-    LevelRow{Level::kCounty,   "county",   "县级"   },
-    LevelRow{Level::kDevice,   "device",   "设备"   },
-    LevelRow{Level::kUser,     "user",     "用户卡"},
+    LevelRow{Level::kMaster, "master", "主控"}, LevelRow{Level::kProvince, "province", "省级"},
+    LevelRow{Level::kCounty, "county", "县级"}, LevelRow{Level::kDevice, "device", "设备"},
+    LevelRow{Level::kUser, "user", "用户卡"},
 };
 
 constexpr std::uint8_t byte_of(Level level) {

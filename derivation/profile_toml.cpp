@@ -30,12 +30,9 @@ struct PinRow {
 };
 
 constexpr std::array kPinRows = {
-    PinRow{"leader", &PinRules::leader, false},
-    PinRow{"role",   &PinRules::role,   false},
-    PinRow{"pair",   &PinRules::pair,   false},
-    PinRow{"psam",   &PinRules::psam,   false},
-    PinRow{"tool",   &PinRules::tool,   true },
-    PinRow{"user",   &PinRules::user,   true },
+    PinRow{"leader", &PinRules::leader, false}, PinRow{"role", &PinRules::role, false},
+    PinRow{"pair", &PinRules::pair, false},     PinRow{"psam", &PinRules::psam, false},
+    PinRow{"tool", &PinRules::tool, true},      PinRow{"user", &PinRules::user, true},
 };
 
 struct DaysRow {

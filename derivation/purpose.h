@@ -36,21 +36,21 @@ struct PurposeRow {
 };
 
 inline constexpr std::array kPurposes = {
-    PurposeRow{Purpose::kLoad,            "load",             "load",                    "圈存"         },
-    PurposeRow{Purpose::kPurchase,        "purchase",         "purchase and grey lock",  "消费与灰锁"},
-    PurposeRow{Purpose::kTac,             "tac",              "transaction certificate", "交易验证"   },
-    PurposeRow{Purpose::kUnload,          "unload",           "unload and grey unlock",  "圈提与解灰"},
-    PurposeRow{Purpose::kPinUnblock,      "pin-unblock",      "PIN unblock",             "PIN解锁"      },
-    PurposeRow{Purpose::kPinReload,       "pin-reload",       "PIN reload",              "PIN重装"      },
-    PurposeRow{Purpose::kMaintenance,     "maintenance",      "application maintenance", "应用维护"   },
-    PurposeRow{Purpose::kCardControl,     "card-control",     "card control",            "卡片主控"   },
-    PurposeRow{Purpose::kMeterParameters, "meter-parameters", "meter parameters",        "表计参数"   },
-    PurposeRow{Purpose::kTool,            "tool",             "tool authentication",     "工具卡认证"},
-    PurposeRow{Purpose::kHandheld,        "handheld",         "handheld authentication", "手持机认证"},
-    PurposeRow{Purpose::kPsamControl,     "psam-control",     "PSAM control",            "PSAM主控"     },
-    PurposeRow{Purpose::kEsamControl,     "esam-control",     "ESAM control",            "ESAM主控"     },
-    PurposeRow{Purpose::kTransport,       "transport",        "blank-card transport",    "卡片传输"   },
-    PurposeRow{Purpose::kAuditTag,        "audit-tag",        "audit tag",               "审计标签"   },
+    PurposeRow{Purpose::kLoad, "load", "load", "圈存"},
+    PurposeRow{Purpose::kPurchase, "purchase", "purchase and grey lock", "消费与灰锁"},
+    PurposeRow{Purpose::kTac, "tac", "transaction certificate", "交易验证"},
+    PurposeRow{Purpose::kUnload, "unload", "unload and grey unlock", "圈提与解灰"},
+    PurposeRow{Purpose::kPinUnblock, "pin-unblock", "PIN unblock", "PIN解锁"},
+    PurposeRow{Purpose::kPinReload, "pin-reload", "PIN reload", "PIN重装"},
+    PurposeRow{Purpose::kMaintenance, "maintenance", "application maintenance", "应用维护"},
+    PurposeRow{Purpose::kCardControl, "card-control", "card control", "卡片主控"},
+    PurposeRow{Purpose::kMeterParameters, "meter-parameters", "meter parameters", "表计参数"},
+    PurposeRow{Purpose::kTool, "tool", "tool authentication", "工具卡认证"},
+    PurposeRow{Purpose::kHandheld, "handheld", "handheld authentication", "手持机认证"},
+    PurposeRow{Purpose::kPsamControl, "psam-control", "PSAM control", "PSAM主控"},
+    PurposeRow{Purpose::kEsamControl, "esam-control", "ESAM control", "ESAM主控"},
+    PurposeRow{Purpose::kTransport, "transport", "blank-card transport", "卡片传输"},
+    PurposeRow{Purpose::kAuditTag, "audit-tag", "audit tag", "审计标签"},
 };
 
 static_assert([] {

@@ -12,10 +12,7 @@ using base::Fault;
 void ReferenceVault::put(Purpose purpose, crypto::Key key) {
   if (!held_.emplace(purpose, next_).second)
     base::fail(Fault::kConflict, "the vault already holds a key of purpose {}", row_of(purpose).id);
-  entries_.emplace(next_++, Entry{
-                                {purpose, holding_.level},
-                                std::move(key)
-  });
+  entries_.emplace(next_++, Entry{{purpose, holding_.level}, std::move(key)});
 }
 
 void ReferenceVault::put_all(const crypto::Key& combined, const Profile& profile) {
@@ -41,11 +38,8 @@ KeyHandle ReferenceVault::derive(KeyHandle parent, const Factor& factor) {
   const auto& from = entry(parent);
   require_one_step_down(from.identity, factor);
   const auto purpose = from.identity.purpose;
-  entries_.emplace(
-      next_, Entry{
-                 {purpose, factor.level()},
-                 derive_key(holding_.suite, purpose, from.key, factor)
-  });
+  entries_.emplace(next_, Entry{{purpose, factor.level()},
+                                derive_key(holding_.suite, purpose, from.key, factor)});
   return {next_++};
 }
 

@@ -50,12 +50,10 @@ void sign_as(Scene& scene, const Person& person, const crypto::Hash32& hash) {
     base::fail(Fault::kTampered, "{}: the signature is not of the card in the transcript",
                id_of(person));
   }
-  scene.note(event::kSignature, {
-                                    {"by",         id_of(person)      },
-                                    {"card",       format(person.card)},
-                                    {"transcript", hex(hash)          },
-                                    {"signature",  hex(signature)     }
-  });
+  scene.note(event::kSignature, {{"by", id_of(person)},
+                                 {"card", format(person.card)},
+                                 {"transcript", hex(hash)},
+                                 {"signature", hex(signature)}});
 }
 
 }  // namespace
@@ -63,26 +61,18 @@ void sign_as(Scene& scene, const Person& person, const crypto::Hash32& hash) {
 Facts seal_bags(Scene& scene, unsigned) {
   scene.cards().put_away();
   for (const HeldCard& card : scene.plan().all_cards()) {
-    if (scene.journal().find(event::kBagSealed, {
-                                                    {"holder", card.id}
-    }) != nullptr)
-      continue;
+    if (scene.journal().find(event::kBagSealed, {{"holder", card.id}}) != nullptr) continue;
     const std::string number = terminal::with_tries(scene.terminal(), [&] {
-      const std::string typed = scene.terminal().ask({
-          card.id + ".seal",
-          {fmt::format("{}: number of the new bag that {} goes into after signing", card.name,
-                         card.id),
-                         fmt::format("{}：{} 签名后装入的新封袋号", card.name, card.id)}
-      });
+      const std::string typed = scene.terminal().ask(
+          {card.id + ".seal",
+           {fmt::format("{}: number of the new bag that {} goes into after signing", card.name,
+                        card.id),
+            fmt::format("{}：{} 签名后装入的新封袋号", card.name, card.id)}});
       check_new_bag(scene, typed);
       return typed;
     });
     scene.note(event::kBagSealed,
-               {
-                   {"holder", card.id            },
-                   {"bag",    number             },
-                   {"card",   format(card.serial)}
-    });
+               {{"holder", card.id}, {"bag", number}, {"card", format(card.serial)}});
   }
   return {};
 }
@@ -91,16 +81,12 @@ Facts sign_transcript(Scene& scene, unsigned) {
   const auto hash = crypto::sha256(base::bytes_of(transcript_of(scene.journal())));
   scene.terminal().show({"Transcript", "记录"}, hex(hash));
   for (const Person& person : scene.plan().people) {
-    if (scene.journal().find(event::kSignature, {
-                                                    {"by", id_of(person)}
-    }) == nullptr) {
+    if (scene.journal().find(event::kSignature, {{"by", id_of(person)}}) == nullptr) {
       sign_as(scene, person, hash);
     }
   }
   scene.cards().put_away();
-  return {
-      {"transcript", hex(hash)}
-  };
+  return {{"transcript", hex(hash)}};
 }
 
 Facts sign_checkpoint(Scene& scene, unsigned) {
@@ -110,10 +96,7 @@ Facts sign_checkpoint(Scene& scene, unsigned) {
     card::keycards::KeyCard(scene.cards().visit(held)).put_head(signed_head);
   }
   scene.cards().put_away();
-  return {
-      {"size", std::to_string(signed_head.size)},
-      {"root", hex(signed_head.root)           }
-  };
+  return {{"size", std::to_string(signed_head.size)}, {"root", hex(signed_head.root)}};
 }
 
 Facts close_ceremony(Scene& scene, unsigned) {

@@ -60,10 +60,7 @@ card::keycards::FrozenCommitments frozen_for(Scene& scene, unsigned leader) {
 
 Facts enter_component(Scene& scene, unsigned index) {
   const Person& leader = scene.plan().leader(index);
-  const Facts begun{
-      {"by",   id_of(leader)      },
-      {"card", format(leader.card)}
-  };
+  const Facts begun{{"by", id_of(leader)}, {"card", format(leader.card)}};
   scene.terminal().clear();
   LeaderCard card(scene.cards().visit_with_pin(card_of(leader)));
   const bool resumed = scene.journal().find(event::kBegun, begun.front()) != nullptr;
@@ -82,22 +79,16 @@ Facts enter_component(Scene& scene, unsigned index) {
     }
   }
   scene.terminal().clear();
-  return {
-      {"by",              id_of(leader)                        },
-      {"card",            format(leader.card)                  },
-      {"source",          std::string(row_of(leader.source).id)},
-      {"found-after-cut", found                                }
-  };
+  return {{"by", id_of(leader)},
+          {"card", format(leader.card)},
+          {"source", std::string(row_of(leader.source).id)},
+          {"found-after-cut", found}};
 }
 
 Facts commit_component(Scene& scene, unsigned index) {
   const Person& leader = scene.plan().leader(index);
   const auto commitment = LeaderCard(scene.cards().visit_with_pin(card_of(leader))).commit();
-  return {
-      {"by",         id_of(leader)      },
-      {"card",       format(leader.card)},
-      {"commitment", hex(commitment)    }
-  };
+  return {{"by", id_of(leader)}, {"card", format(leader.card)}, {"commitment", hex(commitment)}};
 }
 
 Facts freeze_commitments(Scene& scene, unsigned) {
@@ -119,10 +110,7 @@ Facts reveal_component(Scene& scene, unsigned index) {
   const Person& leader = scene.plan().leader(index);
   LeaderCard card(scene.cards().visit_with_pin(card_of(leader)));
   scene.revealed().at(index - 1) = card.reveal(frozen_for(scene, index));
-  return {
-      {"by",   id_of(leader)      },
-      {"card", format(leader.card)}
-  };
+  return {{"by", id_of(leader)}, {"card", format(leader.card)}};
 }
 
 }  // namespace keyceremony

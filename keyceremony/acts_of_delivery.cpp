@@ -28,9 +28,7 @@ derivation::CheckValueList recorded_values(const Journal& journal) {
   derivation::CheckValueList list{};
   for (std::size_t at = 0; at < list.size(); ++at) {
     const Record* const record = journal.find(
-        event::kCheckValue, {
-                                {"purpose", std::string(derivation::kPurposes.at(at).id)}
-    });
+        event::kCheckValue, {{"purpose", std::string(derivation::kPurposes.at(at).id)}});
     if (record == nullptr) base::fail(Fault::kNotFound, "check values are not recorded");
     list.at(at) = crypto::kcv_of_bytes(base::from_hex(record->fact("value"), "check value"));
   }
@@ -84,10 +82,7 @@ Facts deliver_to_token(Scene& scene, unsigned) {
   } else {
     reception.require_complete(reception_plan(scene), recorded_values(scene.journal()));
   }
-  return {
-      {"token", hsm::kKeyTokenLabel                         },
-      {"keys",  std::to_string(derivation::kPurposes.size())}
-  };
+  return {{"token", hsm::kKeyTokenLabel}, {"keys", std::to_string(derivation::kPurposes.size())}};
 }
 
 }  // namespace keyceremony

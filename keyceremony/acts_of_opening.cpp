@@ -30,10 +30,7 @@ void note_software(Scene& scene, const std::string& what, const std::filesystem:
   scene.terminal().show({what, "软件"},
                         crypto::hash_words(base::ByteView(hash).first(kWordsOfSoftware)));
   scene.note(event::kSoftware,
-             {
-                 {"what",             what                  },
-                 { "sha256", base::to_hex(hash, base::HexCase::kLower)}
-  });
+             {{"what", what}, {"sha256", base::to_hex(hash, base::HexCase::kLower)}});
 }
 
 }  // namespace
@@ -45,11 +42,9 @@ Facts check_environment(Scene& scene, unsigned) {
   std::string faults;
   for (const auto& condition : examine(scene.machine())) {
     judge(scene, condition);
-    scene.note(event::kCondition, {
-                                      {"condition", condition.id      },
-                                      {"expected",  condition.expected},
-                                      {"found",     condition.found   }
-    });
+    scene.note(event::kCondition, {{"condition", condition.id},
+                                   {"expected", condition.expected},
+                                   {"found", condition.found}});
     if (!condition.holds) faults += (faults.empty() ? "" : " ") + condition.id;
   }
   note_software(scene, "keyceremony", scene.machine().program);
@@ -63,59 +58,37 @@ Facts check_environment(Scene& scene, unsigned) {
       {"two people stay in the room, nothing films the keyboard, this machine stands alone",
        "始终有两人在场，无摄像对准键盘，本机独立"},
       "ROOM");
-  scene.note(event::kRoom, {
-                               {"by", id_of(lead)}
-  });
-  return {
-      {"not-held", faults.empty() ? "none" : faults}
-  };
+  scene.note(event::kRoom, {{"by", id_of(lead)}});
+  return {{"not-held", faults.empty() ? "none" : faults}};
 }
 
 Facts call_roles(Scene& scene, unsigned) {
   for (const Person& person : scene.plan().people) {
-    if (scene.journal().find(event::kPresent, {
-                                                  {"by", id_of(person)}
-    }) != nullptr)
-      continue;
+    if (scene.journal().find(event::kPresent, {{"by", id_of(person)}}) != nullptr) continue;
     scene.confirm(person, "present", {"I am here and know the plan", "本人到场并知悉计划"},
                   "PRESENT");
-    scene.note(event::kPresent, {
-                                    {"by",   id_of(person)},
-                                    {"name", person.name  }
-    });
+    scene.note(event::kPresent, {{"by", id_of(person)}, {"name", person.name}});
   }
-  return {
-      {"people", std::to_string(scene.plan().people.size())}
-  };
+  return {{"people", std::to_string(scene.plan().people.size())}};
 }
 
 Facts open_bags(Scene& scene, unsigned) {
   const auto cards = scene.plan().all_cards();
   for (const HeldCard& card : cards) {
-    if (scene.journal().find(event::kBagOpened, {
-                                                    {"holder", card.id}
-    }) != nullptr)
-      continue;
+    if (scene.journal().find(event::kBagOpened, {{"holder", card.id}}) != nullptr) continue;
     terminal::with_tries(scene.terminal(), [&] {
-      const std::string read = scene.terminal().ask({
-          card.id + ".bag",
-          {fmt::format("{}: read the number of the bag of {}", card.name, card.id),
-                        fmt::format("{}：请读出 {} 的封袋号", card.name, card.id)}
-      });
+      const std::string read = scene.terminal().ask(
+          {card.id + ".bag",
+           {fmt::format("{}: read the number of the bag of {}", card.name, card.id),
+            fmt::format("{}：请读出 {} 的封袋号", card.name, card.id)}});
       if (read != card.bag) {
         base::fail(base::Fault::kRefused, "{}: this is not the bag of the plan", card.id);
       }
     });
     scene.note(event::kBagOpened,
-               {
-                   {"holder", card.id            },
-                   {"bag",    card.bag           },
-                   {"card",   format(card.serial)}
-    });
+               {{"holder", card.id}, {"bag", card.bag}, {"card", format(card.serial)}});
   }
-  return {
-      {"bags", std::to_string(cards.size())}
-  };
+  return {{"bags", std::to_string(cards.size())}};
 }
 
 }  // namespace keyceremony

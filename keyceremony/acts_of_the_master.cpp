@@ -66,9 +66,7 @@ card::keycards::SignedCheckValues combine(Scene& scene) {
 
 std::string recorded_value(const Scene& scene, const derivation::PurposeRow& row) {
   const Record* const record =
-      scene.journal().find(event::kCheckValue, {
-                                                   {"purpose", std::string(row.id)}
-  });
+      scene.journal().find(event::kCheckValue, {{"purpose", std::string(row.id)}});
   if (record == nullptr) base::fail(Fault::kNotFound, "no check value of purpose {}", row.id);
   return record->fact("value");
 }
@@ -107,15 +105,10 @@ Facts combine_components(Scene& scene, unsigned) {
     base::fail(Fault::kTampered, "the master card's list of check values is not signed by it");
   }
   for (std::size_t at = 0; at < list.values.size(); ++at) {
-    scene.note(event::kCheckValue, {
-                                       {"purpose", std::string(derivation::kPurposes.at(at).id)},
-                                       {"value",   crypto::format(list.values.at(at))          }
-    });
+    scene.note(event::kCheckValue, {{"purpose", std::string(derivation::kPurposes.at(at).id)},
+                                    {"value", crypto::format(list.values.at(at))}});
   }
-  return {
-      {"values-hash", hex(hash)          },
-      {"signature",   hex(list.signature)}
-  };
+  return {{"values-hash", hex(hash)}, {"signature", hex(list.signature)}};
 }
 
 Facts confirm_values(Scene& scene, unsigned) {
@@ -125,15 +118,10 @@ Facts confirm_values(Scene& scene, unsigned) {
   }
   for (const Person& person : scene.plan().people) {
     if (person.role == Role::kOfficer) continue;
-    if (scene.journal().find(event::kValueSeen, {
-                                                    {"by", id_of(person)}
-    }) != nullptr)
-      continue;
+    if (scene.journal().find(event::kValueSeen, {{"by", id_of(person)}}) != nullptr) continue;
     scene.confirm(person, "values", {"the check values are those read aloud", "校验值与宣读一致"},
                   "EQUAL");
-    scene.note(event::kValueSeen, {
-                                      {"by", id_of(person)}
-    });
+    scene.note(event::kValueSeen, {{"by", id_of(person)}});
   }
   return {};
 }
@@ -148,10 +136,7 @@ Facts make_pair(Scene& scene, unsigned) {
   card::keycards::ControlCard control_card(
       scene.cards().visit_with_pin(control, CardTable::Others::kStay));
   card::keycards::pair_cards(mother_card, control_card, pair_of(scene.plan()));
-  return {
-      {"pair",       base::to_hex(pair_of(scene.plan()).id)},
-      {"generation", "1"                                   }
-  };
+  return {{"pair", base::to_hex(pair_of(scene.plan()).id)}, {"generation", "1"}};
 }
 
 Facts prove_by_use(Scene& scene, unsigned) {
@@ -176,11 +161,7 @@ Facts prove_by_use(Scene& scene, unsigned) {
   pair.verify(derivation::Purpose::kCardControl, std::nullopt, message, mac);
   const auto below = pair.check_value(
       derivation::Purpose::kLoad, scene.profile().province_factor(scene.profile().first_version));
-  return {
-      {"values",        "equal"              },
-      {"mac",           "verified"           },
-      {"province-load", crypto::format(below)}
-  };
+  return {{"values", "equal"}, {"mac", "verified"}, {"province-load", crypto::format(below)}};
 }
 
 }  // namespace keyceremony

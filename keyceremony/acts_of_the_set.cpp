@@ -35,11 +35,9 @@ crypto::PublicPoint take_point(Scene& scene, const HeldCard& held) {
   KeyCard card(scene.cards().visit(held));
   check_fresh(held, card.status(), scene.plan().mode);
   const auto point = card.public_point();
-  scene.note(event::kPoint, {
-                                {"holder",                held.id},
-                                {       "card",    format(held.serial)       },
-                                { "point", base::to_hex(point,        base::HexCase::kLower)}
-  });
+  scene.note(event::kPoint, {{"holder", held.id},
+                             {"card", format(held.serial)},
+                             {"point", base::to_hex(point, base::HexCase::kLower)}});
   return point;
 }
 
@@ -64,9 +62,7 @@ Facts make_set(Scene& scene, unsigned) {
   }
   for (const HeldCard& held : scene.plan().all_cards()) bind_to_set(scene, held, points);
   const auto fingerprint = card::layout::set_fingerprint(scene.plan().id(), points);
-  return {
-      {"fingerprint", base::to_hex(fingerprint, base::HexCase::kLower)}
-  };
+  return {{"fingerprint", base::to_hex(fingerprint, base::HexCase::kLower)}};
 }
 
 Facts confirm_set(Scene& scene, unsigned) {
@@ -78,10 +74,7 @@ Facts confirm_set(Scene& scene, unsigned) {
     }
     scene.terminal().show({"Fingerprint from " + held.id, held.id + " 的指纹"},
                           crypto::hash_words(base::ByteView(read).first(kWordsOfFingerprint)));
-    scene.note(event::kFingerprint, {
-                                        {"holder",      held.id    },
-                                        {"fingerprint", fingerprint}
-    });
+    scene.note(event::kFingerprint, {{"holder", held.id}, {"fingerprint", fingerprint}});
   }
   for (unsigned index = 1; index <= kLeaders; ++index) {
     scene.confirm(scene.plan().leader(index), "fingerprint",
@@ -89,9 +82,7 @@ Facts confirm_set(Scene& scene, unsigned) {
                    "此处词语与第二台机器读出的一致"},
                   "SAME");
   }
-  return {
-      {"fingerprint", fingerprint}
-  };
+  return {{"fingerprint", fingerprint}};
 }
 
 }  // namespace keyceremony

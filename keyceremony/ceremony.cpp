@@ -67,16 +67,12 @@ void Ceremony::begin() {
   log_book_.bring_up_to(journal_);
   if (journal_.records().empty()) {
     base::write_durably(scene_.folder() / "plan.toml", plan_.text);
-    scene_.note(event::kOpened, {
-                                    {"plan", base::to_hex(plan_.id(), base::HexCase::kLower)},
-                                    {"mode",      std::string(base::name_of(plan_.mode))                       },
-                                    {"title",      plan_.title}
-    });
+    scene_.note(event::kOpened, {{"plan", base::to_hex(plan_.id(), base::HexCase::kLower)},
+                                 {"mode", std::string(base::name_of(plan_.mode))},
+                                 {"title", plan_.title}});
     return;
   }
-  scene_.note(event::kResumed, {
-                                   {"at", std::string(row_of(journal_.state()).id)}
-  });
+  scene_.note(event::kResumed, {{"at", std::string(row_of(journal_.state()).id)}});
 }
 
 void Ceremony::run() {
@@ -103,18 +99,14 @@ void Ceremony::step(const Transition& arrow) {
 void Ceremony::mend(const ActRow& act, const base::Error& error) {
   scene_.cards().put_away();
   if (error.fault() == Fault::kUnavailable) throw error;
-  scene_.note(event::kException, {
-                                     {"act",  std::string(act.english)},
-                                     {"text", error.what()            }
-  });
+  scene_.note(event::kException, {{"act", std::string(act.english)}, {"text", error.what()}});
   room_.terminal.say({fmt::format("Exception: {}", error.what()), "发生异常，已记录。"});
   std::string decision;
   try {
-    decision = room_.terminal.ask({
-        "exception.decision",
-        {"RETRY does the step again, ABORT gives the ceremony up, all else stops here",
-          "RETRY 重做本步，ABORT 中止仪式，其他则在此停下"}
-    });
+    decision = room_.terminal.ask(
+        {"exception.decision",
+         {"RETRY does the step again, ABORT gives the ceremony up, all else stops here",
+          "RETRY 重做本步，ABORT 中止仪式，其他则在此停下"}});
   } catch (const base::Error&) {  // nobody there to decide
     throw error;
   }
@@ -132,19 +124,15 @@ void Ceremony::abort(const std::string& reason) {
   }
   const bool revealed = has_revealed(journal_.state());
   scene_.record(State::kAborted, event::kAborted,
-                {
-                    {"text",       reason                                                           },
-                    {"components", revealed ? "revealed: another set and four new components"
-                                            : "none left its card"}
-  });
+                {{"text", reason},
+                 {"components", revealed ? "revealed: another set and four new components"
+                                         : "none left its card"}});
   room_.terminal.say({"Recorded: aborted.", "已记录：仪式中止。"});
 }
 
 void Ceremony::note_exception(const std::string& text) {
   log_book_.bring_up_to(journal_);
-  scene_.note(event::kException, {
-                                     {"text", text}
-  });
+  scene_.note(event::kException, {{"text", text}});
 }
 
 }  // namespace keyceremony

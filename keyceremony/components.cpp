@@ -34,14 +34,12 @@ std::size_t most_of_one_face(std::size_t rolls) {
 
 terminal::SecretQuestion word_question(const std::string& prefix, const std::string& name,
                                        std::size_t position) {
-  return {
-      fmt::format("{}word-{:02}", prefix, position),
-      {fmt::format("{}: word {} of {}", name, position, crypto::kComponentWords),
-                                                  fmt::format("{}：第 {} 个单词，共 {} 个", name, position, crypto::kComponentWords)},
-      terminal::Alphabet::kLetters,
-      kShortestWord,
-      kLongestWord
-  };
+  return {fmt::format("{}word-{:02}", prefix, position),
+          {fmt::format("{}: word {} of {}", name, position, crypto::kComponentWords),
+           fmt::format("{}：第 {} 个单词，共 {} 个", name, position, crypto::kComponentWords)},
+          terminal::Alphabet::kLetters,
+          kShortestWord,
+          kLongestWord};
 }
 
 int ask_word(terminal::Terminal& terminal, const terminal::SecretQuestion& question,
@@ -169,14 +167,13 @@ void EntryDesk::read_back_words(const std::string& prefix, const std::string& na
 }
 
 base::SecretBytes EntryDesk::ask_rolls(const std::string& prefix, const std::string& name) {
-  return component_of_rolls(terminal_.ask_secret({
-      prefix + "dice",
-      {fmt::format("{}: the dice, {} rolls or more, one digit each", name, kLeastRolls),
-                 fmt::format("{}：骰子点数，至少 {} 次，每次一位", name, kLeastRolls)},
-      terminal::Alphabet::kDice,
-      1,
-      kMostRolls
-  }));
+  return component_of_rolls(terminal_.ask_secret(
+      {prefix + "dice",
+       {fmt::format("{}: the dice, {} rolls or more, one digit each", name, kLeastRolls),
+        fmt::format("{}：骰子点数，至少 {} 次，每次一位", name, kLeastRolls)},
+       terminal::Alphabet::kDice,
+       1,
+       kMostRolls}));
 }
 
 void EntryDesk::check_new(const base::SecretBytes& component) {

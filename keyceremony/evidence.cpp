@@ -38,9 +38,7 @@ std::string check_values(const Journal& journal) {
   std::string out;
   for (const auto& row : derivation::kPurposes) {
     const Record* const record =
-        journal.find(event::kCheckValue, {
-                                             {"purpose", std::string(row.id)}
-    });
+        journal.find(event::kCheckValue, {{"purpose", std::string(row.id)}});
     if (record == nullptr) {
       base::fail(base::Fault::kNotFound, "no check value of purpose {} is recorded", row.id);
     }
@@ -50,9 +48,7 @@ std::string check_values(const Journal& journal) {
 }
 
 void write_signature(const Journal& journal, const std::string& id, const fs::path& folder) {
-  const Record* const record = journal.find(event::kSignature, {
-                                                                   {"by", id}
-  });
+  const Record* const record = journal.find(event::kSignature, {{"by", id}});
   if (record == nullptr) base::fail(base::Fault::kNotFound, "{} has not signed", id);
   base::write_durably(folder / (id + ".sig"),
                       der_of_signature(base::from_hex(record->fact("signature"), "signature")));
@@ -72,9 +68,7 @@ std::string transcript_of(const Journal& journal) {
 }
 
 crypto::PublicPoint point_of(const Journal& journal, const std::string& holder) {
-  const Record* const record = journal.find(event::kPoint, {
-                                                               {"holder", holder}
-  });
+  const Record* const record = journal.find(event::kPoint, {{"holder", holder}});
   if (record == nullptr) {
     base::fail(base::Fault::kNotFound, "{}: the point of its card is not recorded", holder);
   }

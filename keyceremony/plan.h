@@ -37,9 +37,9 @@ struct SourceRow {
 };
 
 inline constexpr std::array kSources = {
-    SourceRow{Source::kCard,  "card",  "made inside the card", "卡内随机生成"   },
-    SourceRow{Source::kWords, "words", "typed as 20 words",    "键入二十个单词"},
-    SourceRow{Source::kDice,  "dice",  "from dice rolls",      "掷骰子生成"      },
+    SourceRow{Source::kCard, "card", "made inside the card", "卡内随机生成"},
+    SourceRow{Source::kWords, "words", "typed as 20 words", "键入二十个单词"},
+    SourceRow{Source::kDice, "dice", "from dice rolls", "掷骰子生成"},
 };
 
 constexpr const SourceRow& row_of(Source source) {

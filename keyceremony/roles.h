@@ -21,10 +21,10 @@ struct RoleRow {
 inline constexpr unsigned kLeaders = 4;
 
 inline constexpr std::array kRoles = {
-    RoleRow{Role::kAdministrator, "administrator", "ceremony administrator", "仪式管理员", 1,        1       },
-    RoleRow{Role::kWitness,       "witness",       "witness",                "见证人",       1,        3       },
-    RoleRow{Role::kLeader,        "leader",        "leader",                 "领导",          kLeaders, kLeaders},
-    RoleRow{Role::kOfficer,       "officer",       "key officer",            "密钥管理员", 2,        4       },
+    RoleRow{Role::kAdministrator, "administrator", "ceremony administrator", "仪式管理员", 1, 1},
+    RoleRow{Role::kWitness, "witness", "witness", "见证人", 1, 3},
+    RoleRow{Role::kLeader, "leader", "leader", "领导", kLeaders, kLeaders},
+    RoleRow{Role::kOfficer, "officer", "key officer", "密钥管理员", 2, 4},
 };
 
 constexpr const RoleRow& row_of(Role role) {
@@ -47,16 +47,16 @@ struct ForbiddenPair {
 };
 
 inline constexpr std::array kForbiddenPairs = {
-    ForbiddenPair{Role::kLeader,  Role::kLeader,        "each component has a keeper of its own"         },
-    ForbiddenPair{Role::kLeader,  Role::kAdministrator, "who leads the script keeps no component"        },
-    ForbiddenPair{Role::kLeader,  Role::kWitness,       "who attests the ceremony has no part in its key"},
-    ForbiddenPair{Role::kLeader,  Role::kOfficer,
-                  "who keeps the pair and the token keeps no component"                                  },
-    ForbiddenPair{Role::kWitness, Role::kAdministrator, "nobody attests his own script"                  },
-    ForbiddenPair{Role::kWitness, Role::kOfficer,       "who keeps the pair does not attest it"          },
-    ForbiddenPair{Role::kWitness, Role::kWitness,       "two witnesses are two people"                   },
+    ForbiddenPair{Role::kLeader, Role::kLeader, "each component has a keeper of its own"},
+    ForbiddenPair{Role::kLeader, Role::kAdministrator, "who leads the script keeps no component"},
+    ForbiddenPair{Role::kLeader, Role::kWitness, "who attests the ceremony has no part in its key"},
+    ForbiddenPair{Role::kLeader, Role::kOfficer,
+                  "who keeps the pair and the token keeps no component"},
+    ForbiddenPair{Role::kWitness, Role::kAdministrator, "nobody attests his own script"},
+    ForbiddenPair{Role::kWitness, Role::kOfficer, "who keeps the pair does not attest it"},
+    ForbiddenPair{Role::kWitness, Role::kWitness, "two witnesses are two people"},
     ForbiddenPair{Role::kOfficer, Role::kOfficer,
-                  "mother and control card, and the shares of a PIN, have two keepers"                   },
+                  "mother and control card, and the shares of a PIN, have two keepers"},
 };
 
 // nullptr when one person may have both roles.

@@ -42,11 +42,9 @@ void Scene::confirm(const Person& person, std::string_view about, const terminal
                     std::string_view word) {
   const auto& role = row_of(person.role);
   room_.terminal.confirm(
-      {
-          fmt::format("{}.{}", id_of(person), about),
-          {fmt::format("{} {}, {}: {}", role.english, person.index, person.name, prompt.english),
-                                                   fmt::format("{} {}，{}：{}", role.chinese, person.index, person.name, prompt.chinese)}
-  },
+      {fmt::format("{}.{}", id_of(person), about),
+       {fmt::format("{} {}, {}: {}", role.english, person.index, person.name, prompt.english),
+        fmt::format("{} {}，{}：{}", role.chinese, person.index, person.name, prompt.chinese)}},
       word);
 }
 

@@ -31,15 +31,15 @@ struct FaultRow {
 
 // Exit status 0 is success, 1 an internal error, 2 a command line that cannot be understood.
 inline constexpr std::array kFaults = {
-    FaultRow{Fault::kMalformed,   "malformed",   10},
-    FaultRow{Fault::kRefused,     "refused",     11},
-    FaultRow{Fault::kWrongState,  "wrong state", 12},
-    FaultRow{Fault::kNotFound,    "not found",   13},
-    FaultRow{Fault::kConflict,    "conflict",    14},
+    FaultRow{Fault::kMalformed, "malformed", 10},
+    FaultRow{Fault::kRefused, "refused", 11},
+    FaultRow{Fault::kWrongState, "wrong state", 12},
+    FaultRow{Fault::kNotFound, "not found", 13},
+    FaultRow{Fault::kConflict, "conflict", 14},
     FaultRow{Fault::kUnavailable, "unavailable", 15},
-    FaultRow{Fault::kTampered,    "tampered",    16},
-    FaultRow{Fault::kDeviceLost,  "device lost", 17},
-    FaultRow{Fault::kUncertain,   "uncertain",   18},
+    FaultRow{Fault::kTampered, "tampered", 16},
+    FaultRow{Fault::kDeviceLost, "device lost", 17},
+    FaultRow{Fault::kUncertain, "uncertain", 18},
 };
 
 constexpr const FaultRow& row_of(Fault fault) {

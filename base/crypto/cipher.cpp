@@ -26,11 +26,11 @@ struct CipherRow {
 };
 
 constexpr std::array kCiphers = {
-    CipherRow{Cipher::kDes,    8,  8,  "DES-EDE3-ECB", "DES-EDE3-CBC"},
-    CipherRow{Cipher::kTdes2,  8,  16, "DES-EDE-ECB",  "DES-EDE-CBC" },
-    CipherRow{Cipher::kAes128, 16, 16, "AES-128-ECB",  "AES-128-CBC" },
-    CipherRow{Cipher::kAes256, 16, 32, "AES-256-ECB",  "AES-256-CBC" },
-    CipherRow{Cipher::kSm4,    16, 16, "SM4-ECB",      "SM4-CBC"     },
+    CipherRow{Cipher::kDes, 8, 8, "DES-EDE3-ECB", "DES-EDE3-CBC"},
+    CipherRow{Cipher::kTdes2, 8, 16, "DES-EDE-ECB", "DES-EDE-CBC"},
+    CipherRow{Cipher::kAes128, 16, 16, "AES-128-ECB", "AES-128-CBC"},
+    CipherRow{Cipher::kAes256, 16, 32, "AES-256-ECB", "AES-256-CBC"},
+    CipherRow{Cipher::kSm4, 16, 16, "SM4-ECB", "SM4-CBC"},
 };
 
 constexpr const CipherRow& row(Cipher cipher) {

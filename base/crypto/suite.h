@@ -34,8 +34,8 @@ struct Suite {
 };
 
 inline constexpr std::array kSuites = {
-    Suite{SuiteId::kTdes2,  "tdes2",  8,  8 },
-    Suite{SuiteId::kSm4,    "sm4",    16, 16},
+    Suite{SuiteId::kTdes2, "tdes2", 8, 8},
+    Suite{SuiteId::kSm4, "sm4", 16, 16},
     Suite{SuiteId::kAes128, "aes128", 16, 16},
 };
 

@@ -101,15 +101,11 @@ Message CheckpointSigner::answer(const Message& request) {
     switch (static_cast<SignerRequest>(request.head)) {
       case SignerRequest::kPublicKey: {
         const auto key = public_key(base::text_of(request.payload));
-        return {
-            0, {key.begin(), key.end()}
-        };
+        return {0, {key.begin(), key.end()}};
       }
       case SignerRequest::kSign: {
         const auto signature = sign(request.payload);
-        return {
-            0, {signature.begin(), signature.end()}
-        };
+        return {0, {signature.begin(), signature.end()}};
       }
     }
     base::fail(Fault::kMalformed, "request {} of the checkpoint signer is not known", request.head);

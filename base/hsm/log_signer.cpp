@@ -10,9 +10,7 @@ using base::Fault;
 
 base::Bytes LogSigner::ask(SignerRequest request, base::ByteView payload) const {
   const auto socket = UnixSocket::connect(socket_);
-  socket.send({
-      static_cast<std::uint8_t>(request), {payload.begin(), payload.end()}
-  });
+  socket.send({static_cast<std::uint8_t>(request), {payload.begin(), payload.end()}});
   auto answer = socket.receive();
   if (answer.head == 0) return std::move(answer.payload);
   if (answer.head > base::kFaults.size())

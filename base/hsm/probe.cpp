@@ -34,10 +34,10 @@ struct SuiteProbe {
 };
 
 constexpr std::array kSuiteProbes = {
-    SuiteProbe{crypto::SuiteId::kAes128, KeyType::kAes128, Usage::kDeriveAes,  kAesKey, "C6A13B",
-               "BC0AF6"                                                                                   },
-    SuiteProbe{crypto::SuiteId::kTdes2,  KeyType::kDes2,   Usage::kDeriveDes3,
-               "0123456789ABCDEFFEDCBA9876543210",                                      "08D7B4", "2B7BDA"},
+    SuiteProbe{crypto::SuiteId::kAes128, KeyType::kAes128, Usage::kDeriveAes, kAesKey, "C6A13B",
+               "BC0AF6"},
+    SuiteProbe{crypto::SuiteId::kTdes2, KeyType::kDes2, Usage::kDeriveDes3,
+               "0123456789ABCDEFFEDCBA9876543210", "08D7B4", "2B7BDA"},
 };
 
 base::Bytes hex(std::string_view text) {
@@ -103,11 +103,9 @@ struct Probe {
 };
 
 constexpr std::array kProbes = {
-    Probe{"derive",      probe_derive     },
-    Probe{"check value", probe_check_value},
-    Probe{"wrap",        probe_wrap       },
-    Probe{"unwrap",      probe_unwrap     },
-    Probe{"mac",         probe_mac        },
+    Probe{"derive", probe_derive}, Probe{"check value", probe_check_value},
+    Probe{"wrap", probe_wrap},     Probe{"unwrap", probe_unwrap},
+    Probe{"mac", probe_mac},
 };
 
 std::string fault_of(const Probe& probe, Session& session, const SuiteProbe& row) {

@@ -13,12 +13,12 @@ struct UsageRow {
 };
 
 constexpr std::array kUsages = {
-    UsageRow{Usage::kDeriveAes,  CKA_DERIVE, CKM_AES_ECB_ENCRYPT_DATA },
+    UsageRow{Usage::kDeriveAes, CKA_DERIVE, CKM_AES_ECB_ENCRYPT_DATA},
     UsageRow{Usage::kDeriveDes3, CKA_DERIVE, CKM_DES3_ECB_ENCRYPT_DATA},
-    UsageRow{Usage::kWrap,       CKA_WRAP,   CKM_AES_KEY_WRAP         },
-    UsageRow{Usage::kUnwrap,     CKA_UNWRAP, CKM_AES_KEY_WRAP         },
-    UsageRow{Usage::kSign,       CKA_SIGN,   CKM_AES_CMAC             },
-    UsageRow{Usage::kVerify,     CKA_VERIFY, CKM_AES_CMAC             },
+    UsageRow{Usage::kWrap, CKA_WRAP, CKM_AES_KEY_WRAP},
+    UsageRow{Usage::kUnwrap, CKA_UNWRAP, CKM_AES_KEY_WRAP},
+    UsageRow{Usage::kSign, CKA_SIGN, CKM_AES_CMAC},
+    UsageRow{Usage::kVerify, CKA_VERIFY, CKM_AES_CMAC},
 };
 
 constexpr std::array<CK_ATTRIBUTE_TYPE, 7> kUsageAttributes = {

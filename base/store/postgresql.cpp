@@ -20,16 +20,16 @@ struct PostgresqlRow {
 };
 
 constexpr std::array kPostgresqlFaults = {
-    PostgresqlRow{"08", Fault::kUnavailable, "the database server does not answer"   },
-    PostgresqlRow{"23", Fault::kConflict,    "a constraint of the database refused"  },
-    PostgresqlRow{"28", Fault::kUnavailable, "the database server refused the login" },
-    PostgresqlRow{"40", Fault::kConflict,    "another writer got there first"        },
-    PostgresqlRow{"53", Fault::kUnavailable, "the database server has no room left"  },
-    PostgresqlRow{"55", Fault::kConflict,    "another writer holds the database"     },
-    PostgresqlRow{"57", Fault::kUnavailable, "the database server is stopping"       },
+    PostgresqlRow{"08", Fault::kUnavailable, "the database server does not answer"},
+    PostgresqlRow{"23", Fault::kConflict, "a constraint of the database refused"},
+    PostgresqlRow{"28", Fault::kUnavailable, "the database server refused the login"},
+    PostgresqlRow{"40", Fault::kConflict, "another writer got there first"},
+    PostgresqlRow{"53", Fault::kUnavailable, "the database server has no room left"},
+    PostgresqlRow{"55", Fault::kConflict, "another writer holds the database"},
+    PostgresqlRow{"57", Fault::kUnavailable, "the database server is stopping"},
     PostgresqlRow{"58", Fault::kUnavailable, "the database server has a disk failure"},
-    PostgresqlRow{"P0", Fault::kConflict,    "a trigger of the database refused"     },
-    PostgresqlRow{"XX", Fault::kTampered,    "the database server reports damage"    },
+    PostgresqlRow{"P0", Fault::kConflict, "a trigger of the database refused"},
+    PostgresqlRow{"XX", Fault::kTampered, "the database server reports damage"},
 };
 
 // The server's text may repeat values: only the state goes out.

@@ -19,18 +19,18 @@ struct SqliteRow {
 
 // Primary result codes; a code that is not here is a mistake in the statement.
 constexpr std::array kSqliteFaults = {
-    SqliteRow{SQLITE_BUSY,       Fault::kConflict,    "another writer holds the database"     },
-    SqliteRow{SQLITE_LOCKED,     Fault::kConflict,    "another statement holds the table"     },
-    SqliteRow{SQLITE_CONSTRAINT, Fault::kConflict,    "a constraint of the database refused"  },
-    SqliteRow{SQLITE_FULL,       Fault::kUnavailable, "the disk is full"                      },
-    SqliteRow{SQLITE_IOERR,      Fault::kUnavailable, "the disk does not answer as it should" },
-    SqliteRow{SQLITE_READONLY,   Fault::kUnavailable, "the database may only be read"         },
-    SqliteRow{SQLITE_CANTOPEN,   Fault::kUnavailable, "the database file cannot be opened"    },
-    SqliteRow{SQLITE_PERM,       Fault::kUnavailable, "the database file may not be used"     },
-    SqliteRow{SQLITE_NOMEM,      Fault::kUnavailable, "there is no memory left"               },
-    SqliteRow{SQLITE_CORRUPT,    Fault::kTampered,    "the database file is damaged"          },
-    SqliteRow{SQLITE_NOTADB,     Fault::kTampered,    "the file is not a database"            },
-    SqliteRow{SQLITE_MISMATCH,   Fault::kConflict,    "a value has not the type of its column"},
+    SqliteRow{SQLITE_BUSY, Fault::kConflict, "another writer holds the database"},
+    SqliteRow{SQLITE_LOCKED, Fault::kConflict, "another statement holds the table"},
+    SqliteRow{SQLITE_CONSTRAINT, Fault::kConflict, "a constraint of the database refused"},
+    SqliteRow{SQLITE_FULL, Fault::kUnavailable, "the disk is full"},
+    SqliteRow{SQLITE_IOERR, Fault::kUnavailable, "the disk does not answer as it should"},
+    SqliteRow{SQLITE_READONLY, Fault::kUnavailable, "the database may only be read"},
+    SqliteRow{SQLITE_CANTOPEN, Fault::kUnavailable, "the database file cannot be opened"},
+    SqliteRow{SQLITE_PERM, Fault::kUnavailable, "the database file may not be used"},
+    SqliteRow{SQLITE_NOMEM, Fault::kUnavailable, "there is no memory left"},
+    SqliteRow{SQLITE_CORRUPT, Fault::kTampered, "the database file is damaged"},
+    SqliteRow{SQLITE_NOTADB, Fault::kTampered, "the file is not a database"},
+    SqliteRow{SQLITE_MISMATCH, Fault::kConflict, "a value has not the type of its column"},
 };
 
 // The hidden type information of SOCI's back ends forbids dynamic_cast.

@@ -33,13 +33,10 @@ struct FrameRow {
 
 // ISO/IEC 7816-3 §8.2 (an ATR has 2 to 33 bytes) and §12.1 (extended APDUs).
 inline constexpr std::array kFrames = {
-    FrameRow{FrameKind::kPowerOn,  0, 0    },
-    FrameRow{FrameKind::kReset,    0, 0    },
-    FrameRow{FrameKind::kPowerOff, 0, 0    },
-    FrameRow{FrameKind::kCommand,  1, 65544},
-    FrameRow{FrameKind::kAtr,      2, 33   },
-    FrameRow{FrameKind::kAnswer,   2, 65538},
-    FrameRow{FrameKind::kMoreTime, 0, 0    },
+    FrameRow{FrameKind::kPowerOn, 0, 0},  FrameRow{FrameKind::kReset, 0, 0},
+    FrameRow{FrameKind::kPowerOff, 0, 0}, FrameRow{FrameKind::kCommand, 1, 65544},
+    FrameRow{FrameKind::kAtr, 2, 33},     FrameRow{FrameKind::kAnswer, 2, 65538},
+    FrameRow{FrameKind::kMoreTime, 0, 0},
 };
 
 // Receive into one byte more than this: a longer message is then seen to be too long.

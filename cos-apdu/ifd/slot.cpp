@@ -171,7 +171,7 @@ std::optional<Slot::Bytes> Slot::await(FrameKind answer) {
 void Slot::wait_for_change(std::chrono::milliseconds most) {
   pollfd watched[2] = {
       {waker_.get(), POLLIN, 0},
-      {-1,           0,      0},
+      {-1, 0, 0},
   };
   {
     const std::lock_guard lock(traffic_);

@@ -14,12 +14,12 @@ struct FaultRow {
 };
 
 constexpr std::array kFaults = {
-    FaultRow{status::kSecurityNotSatisfied,  Fault::kWrongState},
+    FaultRow{status::kSecurityNotSatisfied, Fault::kWrongState},
     FaultRow{status::kConditionNotSatisfied, Fault::kWrongState},
-    FaultRow{status::kNotInThisState,        Fault::kWrongState},
-    FaultRow{status::kMacWrong,              Fault::kTampered  },
-    FaultRow{status::kMacInvalid,            Fault::kTampered  },
-    FaultRow{status::kKeyNotFound,           Fault::kNotFound  },
+    FaultRow{status::kNotInThisState, Fault::kWrongState},
+    FaultRow{status::kMacWrong, Fault::kTampered},
+    FaultRow{status::kMacInvalid, Fault::kTampered},
+    FaultRow{status::kKeyNotFound, Fault::kNotFound},
 };
 
 Fault fault_of(StatusWord status) {

@@ -45,31 +45,31 @@ inline constexpr std::uint16_t kDetailRecords = 20;
 
 // Every file may be read without a PIN: none holds a secret.
 inline constexpr std::array kUserCardFiles = {
-    FileRow{0x15, FileType::kBinary, 30, 1,              FileWriting::kOnce,    "application information",
-            "公共应用基本信息"                                                                                            },
-    FileRow{0x16, FileType::kBinary, 39, 1,              FileWriting::kByOrder, "holder",                  "持卡人基本信息"},
-    FileRow{0x17, FileType::kBinary, 60, 1,              FileWriting::kByOrder, "irrigation data",
-            "灌溉用户信息"                                                                                                  },
-    FileRow{0x18, FileType::kCyclic, 23, kDetailRecords, FileWriting::kByCard,  "transactions",
-            "交易明细"                                                                                                        },
+    FileRow{0x15, FileType::kBinary, 30, 1, FileWriting::kOnce, "application information",
+            "公共应用基本信息"},
+    FileRow{0x16, FileType::kBinary, 39, 1, FileWriting::kByOrder, "holder", "持卡人基本信息"},
+    FileRow{0x17, FileType::kBinary, 60, 1, FileWriting::kByOrder, "irrigation data",
+            "灌溉用户信息"},
+    FileRow{0x18, FileType::kCyclic, 23, kDetailRecords, FileWriting::kByCard, "transactions",
+            "交易明细"},
 };
 
 inline constexpr std::array kPsamFiles = {
-    FileRow{0x15, FileType::kBinary, 14, 1, FileWriting::kOnce,   "module information",
-            "卡片公共信息"                                                                              },
-    FileRow{0x16, FileType::kBinary, 6,  1, FileWriting::kOnce,   "terminal number",         "终端机编号"},
-    FileRow{0x17, FileType::kBinary, 25, 1, FileWriting::kOnce,   "application information",
-            "应用公共信息"                                                                              },
-    FileRow{0x18, FileType::kBinary, 16, 1, FileWriting::kByCard, "counters",                "计数器"      },
-    FileRow{0x19, FileType::kBinary, 24, 1, FileWriting::kOnce,   "load ceiling",            "圈存限额"   },
+    FileRow{0x15, FileType::kBinary, 14, 1, FileWriting::kOnce, "module information",
+            "卡片公共信息"},
+    FileRow{0x16, FileType::kBinary, 6, 1, FileWriting::kOnce, "terminal number", "终端机编号"},
+    FileRow{0x17, FileType::kBinary, 25, 1, FileWriting::kOnce, "application information",
+            "应用公共信息"},
+    FileRow{0x18, FileType::kBinary, 16, 1, FileWriting::kByCard, "counters", "计数器"},
+    FileRow{0x19, FileType::kBinary, 24, 1, FileWriting::kOnce, "load ceiling", "圈存限额"},
 };
 
 inline constexpr std::array kEsamFiles = {
-    FileRow{0x15, FileType::kBinary, 14, 1, FileWriting::kOnce,    "module information",
-            "模块公共信息"                                                                          },
-    FileRow{0x16, FileType::kBinary, 6,  1, FileWriting::kOnce,    "terminal number",    "终端机编号"},
-    FileRow{0x18, FileType::kBinary, 4,  1, FileWriting::kByCard,  "counters",           "计数器"      },
-    FileRow{0x01, FileType::kBinary, 64, 1, FileWriting::kByOrder, "meter parameters",   "表计参数"   },
+    FileRow{0x15, FileType::kBinary, 14, 1, FileWriting::kOnce, "module information",
+            "模块公共信息"},
+    FileRow{0x16, FileType::kBinary, 6, 1, FileWriting::kOnce, "terminal number", "终端机编号"},
+    FileRow{0x18, FileType::kBinary, 4, 1, FileWriting::kByCard, "counters", "计数器"},
+    FileRow{0x01, FileType::kBinary, 64, 1, FileWriting::kByOrder, "meter parameters", "表计参数"},
 };
 
 // Empty for other kinds.
@@ -87,31 +87,31 @@ struct KeyRow {
 };
 
 inline constexpr std::array kUserCardKeys = {
-    KeyRow{Purpose::kLoad,        Level::kUser, Presence::kRequired},
-    KeyRow{Purpose::kPurchase,    Level::kUser, Presence::kRequired},
-    KeyRow{Purpose::kTac,         Level::kUser, Presence::kRequired},
-    KeyRow{Purpose::kUnload,      Level::kUser, Presence::kRequired},
-    KeyRow{Purpose::kPinUnblock,  Level::kUser, Presence::kRequired},
-    KeyRow{Purpose::kPinReload,   Level::kUser, Presence::kRequired},
+    KeyRow{Purpose::kLoad, Level::kUser, Presence::kRequired},
+    KeyRow{Purpose::kPurchase, Level::kUser, Presence::kRequired},
+    KeyRow{Purpose::kTac, Level::kUser, Presence::kRequired},
+    KeyRow{Purpose::kUnload, Level::kUser, Presence::kRequired},
+    KeyRow{Purpose::kPinUnblock, Level::kUser, Presence::kRequired},
+    KeyRow{Purpose::kPinReload, Level::kUser, Presence::kRequired},
     KeyRow{Purpose::kMaintenance, Level::kUser, Presence::kRequired},
     KeyRow{Purpose::kCardControl, Level::kUser, Presence::kRequired},
-    KeyRow{Purpose::kAuditTag,    Level::kUser, Presence::kRequired},
+    KeyRow{Purpose::kAuditTag, Level::kUser, Presence::kRequired},
 };
 
 inline constexpr std::array kPsamKeys = {
-    KeyRow{Purpose::kLoad,        Level::kCounty, Presence::kRequired},
-    KeyRow{Purpose::kPurchase,    Level::kCounty, Presence::kRequired},
-    KeyRow{Purpose::kTac,         Level::kCounty, Presence::kRequired},
+    KeyRow{Purpose::kLoad, Level::kCounty, Presence::kRequired},
+    KeyRow{Purpose::kPurchase, Level::kCounty, Presence::kRequired},
+    KeyRow{Purpose::kTac, Level::kCounty, Presence::kRequired},
     KeyRow{Purpose::kPsamControl, Level::kDevice, Presence::kRequired},
-    KeyRow{Purpose::kAuditTag,    Level::kDevice, Presence::kRequired},
+    KeyRow{Purpose::kAuditTag, Level::kDevice, Presence::kRequired},
 };
 
 inline constexpr std::array kEsamKeys = {
-    KeyRow{Purpose::kPurchase,        Level::kCounty, Presence::kRequired},
-    KeyRow{Purpose::kEsamControl,     Level::kDevice, Presence::kRequired},
-    KeyRow{Purpose::kTool,            Level::kDevice, Presence::kRequired},
-    KeyRow{Purpose::kHandheld,        Level::kDevice, Presence::kRequired},
-    KeyRow{Purpose::kAuditTag,        Level::kDevice, Presence::kRequired},
+    KeyRow{Purpose::kPurchase, Level::kCounty, Presence::kRequired},
+    KeyRow{Purpose::kEsamControl, Level::kDevice, Presence::kRequired},
+    KeyRow{Purpose::kTool, Level::kDevice, Presence::kRequired},
+    KeyRow{Purpose::kHandheld, Level::kDevice, Presence::kRequired},
+    KeyRow{Purpose::kAuditTag, Level::kDevice, Presence::kRequired},
     KeyRow{Purpose::kMeterParameters, Level::kDevice, Presence::kOptional},
 };
 

@@ -36,13 +36,13 @@ struct LifeCycleRow {
 };
 
 inline constexpr std::array kLifeCycles = {
-    LifeCycleRow{LifeCycle::kManufactured,  "manufactured",  "出厂"   },
-    LifeCycleRow{LifeCycle::kBlank,         "blank",         "空白"   },
-    LifeCycleRow{LifeCycle::kAllotted,      "allotted",      "已调拨"},
+    LifeCycleRow{LifeCycle::kManufactured, "manufactured", "出厂"},
+    LifeCycleRow{LifeCycle::kBlank, "blank", "空白"},
+    LifeCycleRow{LifeCycle::kAllotted, "allotted", "已调拨"},
     LifeCycleRow{LifeCycle::kPersonalising, "personalising", "个人化"},
-    LifeCycleRow{LifeCycle::kInUse,         "in use",        "使用中"},
-    LifeCycleRow{LifeCycle::kVoid,          "void",          "作废"   },
-    LifeCycleRow{LifeCycle::kDead,          "dead",          "锁死"   },
+    LifeCycleRow{LifeCycle::kInUse, "in use", "使用中"},
+    LifeCycleRow{LifeCycle::kVoid, "void", "作废"},
+    LifeCycleRow{LifeCycle::kDead, "dead", "锁死"},
 };
 
 // Throws kMalformed for a byte outside the table.

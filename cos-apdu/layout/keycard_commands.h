@@ -85,12 +85,12 @@ struct GateRow {
 };
 
 inline constexpr std::array kKeycardGates = {
-    GateRow{KeycardGate::kNone,       "none"                                },
-    GateRow{KeycardGate::kPin,        "PIN"                                 },
-    GateRow{KeycardGate::kMotherPin,  "PIN, seated as mother"               },
-    GateRow{KeycardGate::kControlPin, "PIN, seated as control"              },
-    GateRow{KeycardGate::kOpen,       "pair open"                           },
-    GateRow{KeycardGate::kKeys,       "pair open, or PIN and not yet paired"},
+    GateRow{KeycardGate::kNone, "none"},
+    GateRow{KeycardGate::kPin, "PIN"},
+    GateRow{KeycardGate::kMotherPin, "PIN, seated as mother"},
+    GateRow{KeycardGate::kControlPin, "PIN, seated as control"},
+    GateRow{KeycardGate::kOpen, "pair open"},
+    GateRow{KeycardGate::kKeys, "pair open, or PIN and not yet paired"},
 };
 
 // Sets of kinds, bit = low nibble of the kind byte; bit 16 is the user card.

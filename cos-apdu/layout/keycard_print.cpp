@@ -15,20 +15,20 @@ struct KindSetName {
 };
 
 constexpr std::array kKindSetNames = {
-    KindSetName{kAllKinds,                "every card"                         },
-    KindSetName{kKeyCardKinds,            "every key card"                     },
-    KindSetName{kPairKinds,               "mother and control cards"           },
-    KindSetName{kPairKinds | kLeaderKind, "pairs, leader cards"                },
-    KindSetName{kMothers,                 "mother cards, stock pair"           },
-    KindSetName{kControls,                "control cards, stock pair"          },
-    KindSetName{kMotherKinds,             "mother cards"                       },
-    KindSetName{kControlKinds,            "control cards"                      },
-    KindSetName{kLowerKinds,              "pairs below the master control pair"},
-    KindSetName{kTopKinds,                "stock and master control pair"      },
-    KindSetName{kStockKind,               "stock pair"                         },
-    KindSetName{kLeaderKind,              "leader cards"                       },
-    KindSetName{kRoleKind,                "role cards"                         },
-    KindSetName{kMasterMotherKind,        "master control card"                },
+    KindSetName{kAllKinds, "every card"},
+    KindSetName{kKeyCardKinds, "every key card"},
+    KindSetName{kPairKinds, "mother and control cards"},
+    KindSetName{kPairKinds | kLeaderKind, "pairs, leader cards"},
+    KindSetName{kMothers, "mother cards, stock pair"},
+    KindSetName{kControls, "control cards, stock pair"},
+    KindSetName{kMotherKinds, "mother cards"},
+    KindSetName{kControlKinds, "control cards"},
+    KindSetName{kLowerKinds, "pairs below the master control pair"},
+    KindSetName{kTopKinds, "stock and master control pair"},
+    KindSetName{kStockKind, "stock pair"},
+    KindSetName{kLeaderKind, "leader cards"},
+    KindSetName{kRoleKind, "role cards"},
+    KindSetName{kMasterMotherKind, "master control card"},
 };
 
 std::string_view name_of_kinds(KindSet kinds) {

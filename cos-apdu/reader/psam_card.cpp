@@ -18,10 +18,10 @@ struct RefusalRow {
 
 // What a PSAM means by its status words; what is not named here is WELLKEY_CARD_REFUSED.
 constexpr std::array kRefusals = {
-    RefusalRow{status::kSecurityNotSatisfied, WELLKEY_PIN_NEEDED },
-    RefusalRow{status::kMacInvalid,           WELLKEY_MAC_REFUSED},
-    RefusalRow{status::kNotEnoughMoney,       WELLKEY_CEILING    },
-    RefusalRow{status::kCounterAtMaximum,     WELLKEY_CEILING    },
+    RefusalRow{status::kSecurityNotSatisfied, WELLKEY_PIN_NEEDED},
+    RefusalRow{status::kMacInvalid, WELLKEY_MAC_REFUSED},
+    RefusalRow{status::kNotEnoughMoney, WELLKEY_CEILING},
+    RefusalRow{status::kCounterAtMaximum, WELLKEY_CEILING},
 };
 
 wellkey_result result_of(StatusWord status) {

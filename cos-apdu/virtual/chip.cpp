@@ -29,12 +29,12 @@ struct FaultStatus {
 
 // What a handler's refusal by exception means to the terminal.
 constexpr std::array kFaultStatuses = {
-    FaultStatus{base::Fault::kMalformed,   status::kWrongData            },
-    FaultStatus{base::Fault::kRefused,     status::kConditionNotSatisfied},
-    FaultStatus{base::Fault::kWrongState,  status::kConditionNotSatisfied},
-    FaultStatus{base::Fault::kNotFound,    status::kKeyNotFound          },
-    FaultStatus{base::Fault::kTampered,    status::kMacWrong             },
-    FaultStatus{base::Fault::kUnavailable, status::kMemoryFailure        },
+    FaultStatus{base::Fault::kMalformed, status::kWrongData},
+    FaultStatus{base::Fault::kRefused, status::kConditionNotSatisfied},
+    FaultStatus{base::Fault::kWrongState, status::kConditionNotSatisfied},
+    FaultStatus{base::Fault::kNotFound, status::kKeyNotFound},
+    FaultStatus{base::Fault::kTampered, status::kMacWrong},
+    FaultStatus{base::Fault::kUnavailable, status::kMemoryFailure},
 };
 
 // Classes 10, 14, 90, 94; E0 and all others know no chains.

@@ -37,8 +37,8 @@ json describe_keys(const Nvm& memory) {
   };
 
   constexpr Place kPlaces[] = {
-      {record::kSlot,         "active"  },
-      {record::kStagedSlot,   "staged"  },
+      {record::kSlot, "active"},
+      {record::kStagedSlot, "staged"},
       {record::kPreviousSlot, "previous"},
   };
   auto keys = json::array();
@@ -46,15 +46,13 @@ json describe_keys(const Nvm& memory) {
     for (const auto& purpose : derivation::kPurposes) {
       const auto slot = load_slot(memory, slot_record(purpose.purpose, place.first));
       if (!slot) continue;
-      keys.push_back({
-          {"purpose",    purpose.id                     },
-          {"state",      place.state                    },
-          {"version",    slot->version                  },
-          {"generation", slot->generation               },
-          {"suite",      crypto::suite(slot->suite).name},
-          {"live",       (slot->flags & kSlotLive) != 0 },
-          {"tries",      slot->tries_left               }
-      });
+      keys.push_back({{"purpose", purpose.id},
+                      {"state", place.state},
+                      {"version", slot->version},
+                      {"generation", slot->generation},
+                      {"suite", crypto::suite(slot->suite).name},
+                      {"live", (slot->flags & kSlotLive) != 0},
+                      {"tries", slot->tries_left}});
     }
   }
   return keys;
@@ -63,10 +61,8 @@ json describe_keys(const Nvm& memory) {
 json describe_files(const Nvm& memory) {
   auto files = json::array();
   for (const RecordId id : memory.ids(record::kFile, record::kFile + 0xFF)) {
-    files.push_back({
-        {"file", fmt::format("{:02X}", id - record::kFile)},
-        {"bytes",      memory.get(id).size()                   }
-    });
+    files.push_back(
+        {{"file", fmt::format("{:02X}", id - record::kFile)}, {"bytes", memory.get(id).size()}});
   }
   return files;
 }
@@ -74,20 +70,18 @@ json describe_files(const Nvm& memory) {
 json describe(const Nvm& memory) {
   const auto identity = load_identity(memory);
   const auto& kind = derivation::row_of(identity.kind());
-  return {
-      {"kind",              kind.english                                    },
-      {"kind_chinese",      kind.chinese                                    },
-      {"serial",            format(identity.serial)                         },
-      {"suite",             crypto::suite(identity.suite).name              },
-      {"life_cycle",        layout::format(identity.life_cycle)             },
-      {"live",              (identity.flags & layout::kFlagLive) != 0       },
-      {"control",           (identity.flags & layout::kFlagControlRole) != 0},
-      {"has_pin",           memory.holds(record::kPin)                      },
-      {"has_transport_key", memory.holds(record::kStockTransportKey)        },
-      {"blocked",           memory.holds(record::kBlocked)                  },
-      {"keys",              describe_keys(memory)                           },
-      {"files",             describe_files(memory)                          }
-  };
+  return {{"kind", kind.english},
+          {"kind_chinese", kind.chinese},
+          {"serial", format(identity.serial)},
+          {"suite", crypto::suite(identity.suite).name},
+          {"life_cycle", layout::format(identity.life_cycle)},
+          {"live", (identity.flags & layout::kFlagLive) != 0},
+          {"control", (identity.flags & layout::kFlagControlRole) != 0},
+          {"has_pin", memory.holds(record::kPin)},
+          {"has_transport_key", memory.holds(record::kStockTransportKey)},
+          {"blocked", memory.holds(record::kBlocked)},
+          {"keys", describe_keys(memory)},
+          {"files", describe_files(memory)}};
 }
 
 void print_fields(const json& fields, const std::string& indent) {

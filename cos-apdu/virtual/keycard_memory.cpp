@@ -57,11 +57,9 @@ crypto::PublicPoint load_point(const Context& card) {
 PairSecrets load_pair(const Context& card) {
   const auto identity = card.identity();
   const auto secrets = base::SecretBytes::copy_of(need(card, record::kPairSecrets, "pair"));
-  return {
-      {identity.pair_id, identity.generation},
-      piece_of(secrets, 0, crypto::kKeyBytes),
-      piece_of(secrets, crypto::kKeyBytes, crypto::kKeyBytes)
-  };
+  return {{identity.pair_id, identity.generation},
+          piece_of(secrets, 0, crypto::kKeyBytes),
+          piece_of(secrets, crypto::kKeyBytes, crypto::kKeyBytes)};
 }
 
 void store_pair(Context& card, const PairSecrets& pair) {

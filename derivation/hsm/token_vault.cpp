@@ -53,10 +53,7 @@ TokenVault::TokenVault(hsm::Session& session, const Holding& holding)
     session.require_rules(key,
                           parent_rules(holding.suite, row.purpose, hsm::Lifetime::kToken, label));
     objects_.emplace(row.purpose, key);
-    paths_.emplace(next_++, Path{
-                                {row.purpose,                       holding.level},
-                                {                                 }
-    });
+    paths_.emplace(next_++, Path{{row.purpose, holding.level}, {}});
   }
 }
 

@@ -20,16 +20,9 @@ bool is_decimal(const std::string& text) {
 nlohmann::json json_of(const Order& order, const Issued& issued) {
   nlohmann::json cards = nlohmann::json::array();
   for (const FinishedCard& card : issued.cards) {
-    cards.push_back({
-        {"serial", format(card.serial)   },
-        {"tag",    base::to_hex(card.tag)}
-    });
+    cards.push_back({{"serial", format(card.serial)}, {"tag", base::to_hex(card.tag)}});
   }
-  nlohmann::json object{
-      {"job",   issued.job.id},
-      {"kind",  order.kind.id},
-      {"cards", cards        }
-  };
+  nlohmann::json object{{"job", issued.job.id}, {"kind", order.kind.id}, {"cards", cards}};
   if (order.county) object["county"] = order.county->digits();
   if (order.number) object["number"] = order.number->digits();
   if (!order.device.empty()) object["device"] = order.device;

@@ -14,10 +14,7 @@ void resolve_pending(const World& world, const StationOptions& options) {
   at_the_counter(world, options, "resolve", [&](Counter& counter) {
     Workplace& place = counter.place();
     if (place.ledger.book().pending_cards().empty()) {
-      if (options.json)
-        print_json({
-            {"ended", nlohmann::json::array()}
-        });
+      if (options.json) print_json({{"ended", nlohmann::json::array()}});
       if (!options.json) fmt::print("nothing is pending\n");
       return;
     }
@@ -26,17 +23,11 @@ void resolve_pending(const World& world, const StationOptions& options) {
     const Resolution resolution = resolve(place, by);
     nlohmann::json ended = nlohmann::json::array();
     for (const Resolved& card : resolution.ended) {
-      ended.push_back({
-          {"serial", format(card.serial)},
-          {"state",  name_of(card.state)}
-      });
+      ended.push_back({{"serial", format(card.serial)}, {"state", name_of(card.state)}});
       if (options.json) continue;
       fmt::print("{} {}: {}\n", format(card.serial), name_of(card.state), card.why);
     }
-    if (options.json)
-      print_json({
-          {"ended", ended}
-      });
+    if (options.json) print_json({{"ended", ended}});
     if (resolution.absent.empty()) return;
     base::fail(base::Fault::kNotFound, "still pending, in no reader: {}",
                format(resolution.absent.front()));

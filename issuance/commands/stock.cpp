@@ -23,13 +23,11 @@ void init(const World& world, const StationOptions& options) {
     const StockPair made = found_stock_pair(place, by);
     const std::string pair = base::to_hex(made.pair);
     if (options.json) {
-      print_json({
-          {"pair",        pair                         },
-          {"mother",      format(made.mother)          },
-          {"control",     format(made.control)         },
-          {"fingerprint", base::to_hex(made.fingerprint, base::HexCase::kLower)},
-          {"check",             crypto::format(made.check_value)                                   }
-      });
+      print_json({{"pair", pair},
+                  {"mother", format(made.mother)},
+                  {"control", format(made.control)},
+                  {"fingerprint", base::to_hex(made.fingerprint, base::HexCase::kLower)},
+                  {"check", crypto::format(made.check_value)}});
       return;
     }
     fmt::print("stock pair {}: mother {}, control {}, fingerprint {}, check value {}\n", pair,
@@ -51,10 +49,7 @@ void receive(const World& world, const StationOptions& options) {
       if (options.json) continue;
       fmt::print("{} {} in stock\n", format(serial), derivation::row_of(serial.kind()).id);
     }
-    if (options.json)
-      print_json({
-          {"received", serials}
-      });
+    if (options.json) print_json({{"received", serials}});
   });
 }
 

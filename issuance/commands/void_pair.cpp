@@ -23,11 +23,11 @@ struct DeliveryText {
 };
 
 constexpr std::array kDeliveries = {
-    DeliveryText{Delivery::kTaken,         "taken",          "the surviving card has taken the void order"},
-    DeliveryText{Delivery::kNotHere,       "not-here",
-                 "the surviving card is in no reader: run this again when it is seen"                     },
+    DeliveryText{Delivery::kTaken, "taken", "the surviving card has taken the void order"},
+    DeliveryText{Delivery::kNotHere, "not-here",
+                 "the surviving card is in no reader: run this again when it is seen"},
     DeliveryText{Delivery::kNeedsOfficers, "needs-officers",
-                 "the surviving card's order needs the signatures of two officers"                        },
+                 "the surviving card's order needs the signatures of two officers"},
 };
 
 void void_and_deliver(const World& world, const Options& options) {
@@ -43,11 +43,9 @@ void void_and_deliver(const World& world, const Options& options) {
     const Delivery delivery = deliver_void_order(place, *pair, by);
     const DeliveryText& text = kDeliveries.at(static_cast<std::size_t>(delivery));
     if (options.station.json) {
-      print_json({
-          {"pair",  base::to_hex(id)            },
-          {"entry", pair->void_entry.value_or(0)},
-          {"order", text.id                     }
-      });
+      print_json({{"pair", base::to_hex(id)},
+                  {"entry", pair->void_entry.value_or(0)},
+                  {"order", text.id}});
       return;
     }
     fmt::print("pair {} is void since log entry {}: {}\n", base::to_hex(id),

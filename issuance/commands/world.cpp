@@ -34,10 +34,8 @@ bool is_attempt(Fault fault) {
 }
 
 void record_refusal(Ledger& ledger, std::string_view command, const base::Error& error) {
-  audit::Entry entry = log_entry(audit::Act::kActRefused,
-                                 {
-  },
-                                 {{"issuance", audit::Role::kProgram}}, {audit::text(command)});
+  audit::Entry entry = log_entry(audit::Act::kActRefused, {}, {{"issuance", audit::Role::kProgram}},
+                                 {audit::text(command)});
   entry.outcome = audit::Outcome::kRefused;
   entry.reason = std::string(error.what()).substr(0, kLongestReason);
   ledger.record(entry);

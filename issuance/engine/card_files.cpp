@@ -35,16 +35,16 @@ std::vector<FileContent> psam_files(const Order& order, const derivation::Serial
       .issued = valid.from};
   return {
       {0x15, encode(card::layout::ModuleInfo{.serial = serial})},
-      {0x16, base::bcd_of(order.device)                        },
-      {0x17, encode(application)                               },
-      {0x19, encode(ceiling)                                   },
+      {0x16, base::bcd_of(order.device)},
+      {0x17, encode(application)},
+      {0x19, encode(ceiling)},
   };
 }
 
 std::vector<FileContent> esam_files(const Order& order, const derivation::Serial8& serial) {
   return {
       {0x15, encode(card::layout::ModuleInfo{.serial = serial})},
-      {0x16, base::bcd_of(order.device)                        },
+      {0x16, base::bcd_of(order.device)},
   };
 }
 
@@ -57,8 +57,8 @@ std::vector<FileContent> user_card_files(const Order& order, const derivation::P
                                                   .valid_from = valid.from,
                                                   .valid_until = valid.until};
   return {
-      {0x15, encode(application)                   },
-      {0x16, encode(card::layout::Holder{})        },
+      {0x15, encode(application)},
+      {0x16, encode(card::layout::Holder{})},
       {0x17, encode(card::layout::IrrigationData{})},
   };
 }

@@ -37,29 +37,20 @@ Opening begin(Workplace& place, const Order& order) {
   Register& book = place.ledger.book();
   for (const CardRow& row : book.pending_cards()) {
     if (!is_same_order(row, order)) continue;
-    Opening opening{
-        .job = {row.job, {}},
-          .pending = book.cards_of_job(row.job)
-    };
+    Opening opening{.job = {row.job, {}}, .pending = book.cards_of_job(row.job)};
     for (const PairRow& pair : book.pairs()) {
       if (pair.job != row.job) continue;
-      opening.job.pair = PairBirth{
-          {pair.id, static_cast<std::uint16_t>(pair.generation)},
-          order.kind.card
-      };
+      opening.job.pair =
+          PairBirth{{pair.id, static_cast<std::uint16_t>(pair.generation)}, order.kind.card};
     }
     place.people.say({"An interrupted job is taken up again: " + row.job, "继续中断的任务"});
     return opening;
   }
-  Opening opening{
-      .job = {base::to_hex(place.random(8), base::HexCase::kLower), {}}
-  };
+  Opening opening{.job = {base::to_hex(place.random(8), base::HexCase::kLower), {}}};
   if (order.kind.form == Form::kPair) {
     const auto last = book.last_generation(order.kind.card, order.county_digits());
     opening.job.pair = PairBirth{
-        {base::fixed<8>(place.random(8)), static_cast<std::uint16_t>(last + 1)},
-        order.kind.card
-    };
+        {base::fixed<8>(place.random(8)), static_cast<std::uint16_t>(last + 1)}, order.kind.card};
   }
   return opening;
 }

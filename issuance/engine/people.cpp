@@ -9,11 +9,10 @@ using base::Fault;
 People ask_people(terminal::Terminal& terminal, unsigned count, audit::Role role) {
   People people;
   for (unsigned number = 1; number <= count; ++number) {
-    const std::string id = terminal.ask({
-        .id = fmt::format("person-{}", number),
-        .prompt = {fmt::format("staff number of person {} of {}", number, count),
-                   fmt::format("第{}人（共{}人）工号", number, count)}
-    });
+    const std::string id =
+        terminal.ask({.id = fmt::format("person-{}", number),
+                      .prompt = {fmt::format("staff number of person {} of {}", number, count),
+                                 fmt::format("第{}人（共{}人）工号", number, count)}});
     if (id.empty()) base::fail(Fault::kMalformed, "person {}: a staff number was expected", number);
     for (const audit::Person& other : people) {
       if (other.id == id) {

@@ -108,10 +108,8 @@ Entries entries_for(const std::vector<Heard>& cards, const std::optional<PairRow
   }
   if (pair && !born) {
     entries.push_back(abandon_entry(
-        {
-            pair->job,
-            PairBirth{{pair->id, static_cast<std::uint16_t>(pair->generation)}, pair->kind}
-    },
+        {pair->job,
+         PairBirth{{pair->id, static_cast<std::uint16_t>(pair->generation)}, pair->kind}},
         by, "its cards were not both in use"));
   }
   return entries;

@@ -59,10 +59,8 @@ void confirm_fingerprint(Workplace& place, const crypto::Hash32& mother,
     base::fail(Fault::kTampered, "the two cards show different fingerprints of their set");
   }
   place.people.confirm(
-      {
-          .id = "stock.fingerprint",
-          .prompt = {"both read aloud and equal: type EQUAL", "双方念读一致请输入 EQUAL"}
-  },
+      {.id = "stock.fingerprint",
+       .prompt = {"both read aloud and equal: type EQUAL", "双方念读一致请输入 EQUAL"}},
       "EQUAL");
 }
 
@@ -93,17 +91,13 @@ Job founding_job(Workplace& place, std::vector<CardRow>& pending) {
     }
     if (pair.state != PairState::kMaking) continue;
     pending = book.cards_of_job(pair.job);
-    return {
-        pair.job,
-        PairBirth{{pair.id, static_cast<std::uint16_t>(pair.generation)}, CardKind::kStock}
-    };
+    return {pair.job,
+            PairBirth{{pair.id, static_cast<std::uint16_t>(pair.generation)}, CardKind::kStock}};
   }
   const auto generation = book.last_generation(CardKind::kStock, std::string()) + 1;
-  return {
-      base::to_hex(place.random(8), base::HexCase::kLower),
-      PairBirth{{base::fixed<8>(place.random(8)), static_cast<std::uint16_t>(generation)},
-                CardKind::kStock}
-  };
+  return {base::to_hex(place.random(8), base::HexCase::kLower),
+          PairBirth{{base::fixed<8>(place.random(8)), static_cast<std::uint16_t>(generation)},
+                    CardKind::kStock}};
 }
 
 // A card makes its key pair once; after a cut it is there already.
@@ -172,10 +166,7 @@ StockPair found_stock_pair(Workplace& place, const People& by) {
   }
   made.fingerprint = mother.set_fingerprint();
   card::keycards::pair_cards(mother, control, job.pair.value().name);
-  std::vector<FinishedCard> finished{
-      {made.mother,  {}},
-      {made.control, {}}
-  };
+  std::vector<FinishedCard> finished{{made.mother, {}}, {made.control, {}}};
   place.ledger.record(done_entries(job, order, finished, {}));
   return made;
 }

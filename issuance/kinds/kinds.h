@@ -34,21 +34,21 @@ struct Kind {
 };
 
 inline constexpr std::array kKinds = {
-    Kind{"provincial",  Form::kPair,   CardKind::kProvincialMother, CardKind::kProvincialControl,
-         CardKind::kMasterMother,                                                                                          derivation::Level::kProvince, Scope::kProvince,
-         PinKeeper::kHolder,                                                                                                                                                                   "provincial pair", "省级卡对"   },
-    Kind{"county",      Form::kPair,   CardKind::kCountyMother,     CardKind::kCountyControl,
-         CardKind::kProvincialMother,                                                                                      derivation::Level::kCounty,   Scope::kCounty,
-         PinKeeper::kHolder,                                                                                                                                                                   "county pair",     "县级卡对"   },
-    Kind{"user-mother", Form::kPair,   CardKind::kUserMother,       CardKind::kUserControl,
-         CardKind::kCountyMother,                                                                                          derivation::Level::kCounty,   Scope::kCounty,   PinKeeper::kHolder,
-         "user mother pair",                                                                                                                                                                                      "用户母卡对"},
-    Kind{"psam",        Form::kSingle, CardKind::kPsam,             CardKind::kPsam,              CardKind::kCountyMother,
-         derivation::Level::kCounty,                                                                                                                     Scope::kCounty,   PinKeeper::kHolder, "PSAM",            "PSAM卡"        },
-    Kind{"esam",        Form::kSingle, CardKind::kEsam,             CardKind::kEsam,              CardKind::kCountyMother,
-         derivation::Level::kCounty,                                                                                                                     Scope::kCounty,   PinKeeper::kNobody, "ESAM",            "ESAM模块"     },
-    Kind{"user",        Form::kSingle, CardKind::kUser,             CardKind::kUser,              CardKind::kUserMother,
-         derivation::Level::kUser,                                                                                                                       Scope::kCounty,   PinKeeper::kNobody, "user card",       "用户卡"      },
+    Kind{"provincial", Form::kPair, CardKind::kProvincialMother, CardKind::kProvincialControl,
+         CardKind::kMasterMother, derivation::Level::kProvince, Scope::kProvince,
+         PinKeeper::kHolder, "provincial pair", "省级卡对"},
+    Kind{"county", Form::kPair, CardKind::kCountyMother, CardKind::kCountyControl,
+         CardKind::kProvincialMother, derivation::Level::kCounty, Scope::kCounty,
+         PinKeeper::kHolder, "county pair", "县级卡对"},
+    Kind{"user-mother", Form::kPair, CardKind::kUserMother, CardKind::kUserControl,
+         CardKind::kCountyMother, derivation::Level::kCounty, Scope::kCounty, PinKeeper::kHolder,
+         "user mother pair", "用户母卡对"},
+    Kind{"psam", Form::kSingle, CardKind::kPsam, CardKind::kPsam, CardKind::kCountyMother,
+         derivation::Level::kCounty, Scope::kCounty, PinKeeper::kHolder, "PSAM", "PSAM卡"},
+    Kind{"esam", Form::kSingle, CardKind::kEsam, CardKind::kEsam, CardKind::kCountyMother,
+         derivation::Level::kCounty, Scope::kCounty, PinKeeper::kNobody, "ESAM", "ESAM模块"},
+    Kind{"user", Form::kSingle, CardKind::kUser, CardKind::kUser, CardKind::kUserMother,
+         derivation::Level::kUser, Scope::kCounty, PinKeeper::kNobody, "user card", "用户卡"},
 };
 
 // Kinds of the scheme whose issue is not built yet: refused by name, never half done.
@@ -72,16 +72,16 @@ struct PairName {
 };
 
 inline constexpr std::array kPairNames = {
-    PairName{CardKind::kStock,            CardKind::kStock,             "stock",       Scope::kProvince, "stock pair",
-             "库存卡对"                                                                                                                  },
-    PairName{CardKind::kMasterMother,     CardKind::kMasterControl,     "master",      Scope::kProvince,
-             "master control pair",                                                                                         "总控卡对"   },
+    PairName{CardKind::kStock, CardKind::kStock, "stock", Scope::kProvince, "stock pair",
+             "库存卡对"},
+    PairName{CardKind::kMasterMother, CardKind::kMasterControl, "master", Scope::kProvince,
+             "master control pair", "总控卡对"},
     PairName{CardKind::kProvincialMother, CardKind::kProvincialControl, "provincial",
-             Scope::kProvince,                                                                           "provincial pair", "省级卡对"   },
-    PairName{CardKind::kCountyMother,     CardKind::kCountyControl,     "county",      Scope::kCounty,
-             "county pair",                                                                                                 "县级卡对"   },
-    PairName{CardKind::kUserMother,       CardKind::kUserControl,       "user-mother", Scope::kCounty,
-             "user mother pair",                                                                                            "用户母卡对"},
+             Scope::kProvince, "provincial pair", "省级卡对"},
+    PairName{CardKind::kCountyMother, CardKind::kCountyControl, "county", Scope::kCounty,
+             "county pair", "县级卡对"},
+    PairName{CardKind::kUserMother, CardKind::kUserControl, "user-mother", Scope::kCounty,
+             "user mother pair", "用户母卡对"},
 };
 
 inline const PairName& pair_name_of(CardKind mother) {

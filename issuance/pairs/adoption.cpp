@@ -25,11 +25,7 @@ bool a_pair_was_born_in(audit::Log& log, const std::string& run) {
 }
 
 audit::Entry entry_of(audit::Act act, const std::string& run, audit::Object object) {
-  return log_entry(act, run,
-                   {
-                       {"issuance", audit::Role::kProgram}
-  },
-                   std::move(object));
+  return log_entry(act, run, {{"issuance", audit::Role::kProgram}}, std::move(object));
 }
 
 // A blank of our stock that a ceremony has used is issued from now on.

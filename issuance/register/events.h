@@ -17,13 +17,13 @@ struct CardEventRow {
 
 // An act with another outcome than here (a refusal) moves no card.
 inline constexpr std::array kCardEvents = {
-    CardEventRow{audit::Act::kCardReceived,          audit::Outcome::kDone,   CardEvent::kAnnounce},
-    CardEventRow{audit::Act::kTransportKeyInstalled, audit::Outcome::kDone,   CardEvent::kReceive },
-    CardEventRow{audit::Act::kCardReturned,          audit::Outcome::kDone,   CardEvent::kWithdraw},
-    CardEventRow{audit::Act::kIssuePending,          audit::Outcome::kDone,   CardEvent::kReserve },
-    CardEventRow{audit::Act::kIssuePending,          audit::Outcome::kFailed, CardEvent::kRelease },
-    CardEventRow{audit::Act::kIssueDone,             audit::Outcome::kDone,   CardEvent::kFinish  },
-    CardEventRow{audit::Act::kIssueRejected,         audit::Outcome::kDone,   CardEvent::kSpoil   },
+    CardEventRow{audit::Act::kCardReceived, audit::Outcome::kDone, CardEvent::kAnnounce},
+    CardEventRow{audit::Act::kTransportKeyInstalled, audit::Outcome::kDone, CardEvent::kReceive},
+    CardEventRow{audit::Act::kCardReturned, audit::Outcome::kDone, CardEvent::kWithdraw},
+    CardEventRow{audit::Act::kIssuePending, audit::Outcome::kDone, CardEvent::kReserve},
+    CardEventRow{audit::Act::kIssuePending, audit::Outcome::kFailed, CardEvent::kRelease},
+    CardEventRow{audit::Act::kIssueDone, audit::Outcome::kDone, CardEvent::kFinish},
+    CardEventRow{audit::Act::kIssueRejected, audit::Outcome::kDone, CardEvent::kSpoil},
 };
 
 constexpr std::optional<CardEvent> card_event_of(audit::Act act, audit::Outcome outcome) {
@@ -41,10 +41,10 @@ struct PairEventRow {
 
 // A batch that is opened with a pair's id makes that pair.
 inline constexpr std::array kPairEvents = {
-    PairEventRow{audit::Act::kBatchOpened, audit::Outcome::kDone,   PairEvent::kBegin  },
-    PairEventRow{audit::Act::kPairBorn,    audit::Outcome::kDone,   PairEvent::kFinish },
+    PairEventRow{audit::Act::kBatchOpened, audit::Outcome::kDone, PairEvent::kBegin},
+    PairEventRow{audit::Act::kPairBorn, audit::Outcome::kDone, PairEvent::kFinish},
     PairEventRow{audit::Act::kBatchClosed, audit::Outcome::kFailed, PairEvent::kAbandon},
-    PairEventRow{audit::Act::kPairVoid,    audit::Outcome::kDone,   PairEvent::kVoid   },
+    PairEventRow{audit::Act::kPairVoid, audit::Outcome::kDone, PairEvent::kVoid},
 };
 
 constexpr std::optional<PairEvent> pair_event_of(audit::Act act, audit::Outcome outcome) {

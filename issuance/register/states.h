@@ -39,27 +39,27 @@ using CardArrow = Arrow<CardState, CardEvent>;
 using PairArrow = Arrow<PairState, PairEvent>;
 
 inline constexpr std::array kCardArrows = {
-    CardArrow{CardState::kOutside,  CardEvent::kAnnounce, CardState::kArriving},
-    CardArrow{CardState::kArriving, CardEvent::kReceive,  CardState::kStock   },
-    CardArrow{CardState::kArriving, CardEvent::kReserve,  CardState::kFounding},
-    CardArrow{CardState::kArriving, CardEvent::kWithdraw, CardState::kOutside },
-    CardArrow{CardState::kArriving, CardEvent::kSpoil,    CardState::kReject  },
-    CardArrow{CardState::kFounding, CardEvent::kFinish,   CardState::kIssued  },
-    CardArrow{CardState::kFounding, CardEvent::kWithdraw, CardState::kOutside },
-    CardArrow{CardState::kFounding, CardEvent::kSpoil,    CardState::kReject  },
-    CardArrow{CardState::kStock,    CardEvent::kReserve,  CardState::kPending },
-    CardArrow{CardState::kStock,    CardEvent::kSpoil,    CardState::kReject  },
-    CardArrow{CardState::kPending,  CardEvent::kRelease,  CardState::kStock   },
-    CardArrow{CardState::kPending,  CardEvent::kFinish,   CardState::kIssued  },
-    CardArrow{CardState::kPending,  CardEvent::kSpoil,    CardState::kReject  },
-    CardArrow{CardState::kIssued,   CardEvent::kVoid,     CardState::kVoid    },
+    CardArrow{CardState::kOutside, CardEvent::kAnnounce, CardState::kArriving},
+    CardArrow{CardState::kArriving, CardEvent::kReceive, CardState::kStock},
+    CardArrow{CardState::kArriving, CardEvent::kReserve, CardState::kFounding},
+    CardArrow{CardState::kArriving, CardEvent::kWithdraw, CardState::kOutside},
+    CardArrow{CardState::kArriving, CardEvent::kSpoil, CardState::kReject},
+    CardArrow{CardState::kFounding, CardEvent::kFinish, CardState::kIssued},
+    CardArrow{CardState::kFounding, CardEvent::kWithdraw, CardState::kOutside},
+    CardArrow{CardState::kFounding, CardEvent::kSpoil, CardState::kReject},
+    CardArrow{CardState::kStock, CardEvent::kReserve, CardState::kPending},
+    CardArrow{CardState::kStock, CardEvent::kSpoil, CardState::kReject},
+    CardArrow{CardState::kPending, CardEvent::kRelease, CardState::kStock},
+    CardArrow{CardState::kPending, CardEvent::kFinish, CardState::kIssued},
+    CardArrow{CardState::kPending, CardEvent::kSpoil, CardState::kReject},
+    CardArrow{CardState::kIssued, CardEvent::kVoid, CardState::kVoid},
 };
 
 inline constexpr std::array kPairArrows = {
-    PairArrow{PairState::kNone,   PairEvent::kBegin,   PairState::kMaking   },
-    PairArrow{PairState::kMaking, PairEvent::kFinish,  PairState::kActive   },
+    PairArrow{PairState::kNone, PairEvent::kBegin, PairState::kMaking},
+    PairArrow{PairState::kMaking, PairEvent::kFinish, PairState::kActive},
     PairArrow{PairState::kMaking, PairEvent::kAbandon, PairState::kAbandoned},
-    PairArrow{PairState::kActive, PairEvent::kVoid,    PairState::kVoid     },
+    PairArrow{PairState::kActive, PairEvent::kVoid, PairState::kVoid},
 };
 
 template <typename State, typename Event, std::size_t N>
@@ -91,22 +91,20 @@ struct PairStateName {
 
 // As the register and the stock list write them.
 inline constexpr std::array kCardStates = {
-    CardStateName{CardState::kOutside,  "outside" },
+    CardStateName{CardState::kOutside, "outside"},
     CardStateName{CardState::kArriving, "arriving"},
     CardStateName{CardState::kFounding, "founding"},
-    CardStateName{CardState::kStock,    "stock"   },
-    CardStateName{CardState::kPending,  "pending" },
-    CardStateName{CardState::kIssued,   "issued"  },
-    CardStateName{CardState::kReject,   "reject"  },
-    CardStateName{CardState::kVoid,     "void"    },
+    CardStateName{CardState::kStock, "stock"},
+    CardStateName{CardState::kPending, "pending"},
+    CardStateName{CardState::kIssued, "issued"},
+    CardStateName{CardState::kReject, "reject"},
+    CardStateName{CardState::kVoid, "void"},
 };
 
 inline constexpr std::array kPairStates = {
-    PairStateName{PairState::kNone,      "none"     },
-    PairStateName{PairState::kMaking,    "making"   },
-    PairStateName{PairState::kActive,    "active"   },
-    PairStateName{PairState::kAbandoned, "abandoned"},
-    PairStateName{PairState::kVoid,      "void"     },
+    PairStateName{PairState::kNone, "none"},     PairStateName{PairState::kMaking, "making"},
+    PairStateName{PairState::kActive, "active"}, PairStateName{PairState::kAbandoned, "abandoned"},
+    PairStateName{PairState::kVoid, "void"},
 };
 
 constexpr std::string_view name_of(CardState state) {

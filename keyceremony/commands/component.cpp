@@ -48,11 +48,7 @@ void make(const Options& options) {
                         crypto::printed_words(numbers));
   show_value(*terminal, plan, component);
   if (options.without_read_back) return;
-  terminal->confirm(
-      {
-          "component.written", {"the words are on paper", "单词已抄在纸上"}
-  },
-      "WRITTEN");
+  terminal->confirm({"component.written", {"the words are on paper", "单词已抄在纸上"}}, "WRITTEN");
   terminal->clear();
   EntryDesk(*terminal, plan).read_back_words("component.", leader.name, numbers, header);
   terminal->clear();

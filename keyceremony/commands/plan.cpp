@@ -90,10 +90,7 @@ void show_json(const Plan& plan) {
   out["mode"] = base::name_of(plan.mode);
   out["set"] = base::to_hex(plan.set_id, base::HexCase::kLower);
   for (const HeldCard& card : plan.all_cards()) {
-    out["cards"][card.id] = {
-        {"serial", format(card.serial)},
-        {"bag",    card.bag           }
-    };
+    out["cards"][card.id] = {{"serial", format(card.serial)}, {"bag", card.bag}};
   }
   fmt::print("{}\n", out.dump());
 }

@@ -73,12 +73,10 @@ void print(const SwipeReport& report, Output output) {
     fmt::print("{}\n", report.text);
     return;
   }
-  const json fields = {
-      {"result",     name_of(report.result)},
-      {"amount_fen", report.amount.fen()   },
-      {"left_fen",   report.left.fen()     },
-      {"text",       report.text           }
-  };
+  const json fields = {{"result", name_of(report.result)},
+                       {"amount_fen", report.amount.fen()},
+                       {"left_fen", report.left.fen()},
+                       {"text", report.text}};
   fmt::print("{}\n", fields.dump());
 }
 
@@ -112,11 +110,9 @@ int make_meter(const Options& options) {
   const Tariff tariff{parse_number("constant", options.constant),
                       parse_number("ratio", options.ratio), parse_price(options.price)};
   require_sane(tariff);
-  MeterFile::create(options.image, {
-                                       Meter{options.meter, terminal,
-                                             base::CountyCode::parse(options.area), tariff},
-                                       std::filesystem::absolute(options.esam).string()
-  });
+  MeterFile::create(options.image,
+                    {Meter{options.meter, terminal, base::CountyCode::parse(options.area), tariff},
+                     std::filesystem::absolute(options.esam).string()});
   fmt::print("meter {}: {}\n", options.meter, options.image);
   return 0;
 }

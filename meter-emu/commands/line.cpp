@@ -13,12 +13,12 @@ struct CommandRow {
 };
 
 constexpr CommandRow kCommands[] = {
-    {"new",     "build a meter around a personalised ESAM",       make_meter   },
-    {"swipe",   "hold the user card in the readers to the meter", swipe_card   },
-    {"run",     "let pulses flow",                                run_pump     },
-    {"outage",  "lose the mains and get them back",               lose_mains   },
-    {"show",    "state, readings and number of records",          show_meter   },
-    {"records", "write the records for the desk's import",        write_records},
+    {"new", "build a meter around a personalised ESAM", make_meter},
+    {"swipe", "hold the user card in the readers to the meter", swipe_card},
+    {"run", "let pulses flow", run_pump},
+    {"outage", "lose the mains and get them back", lose_mains},
+    {"show", "state, readings and number of records", show_meter},
+    {"records", "write the records for the desk's import", write_records},
 };
 
 constexpr const char* kNotBuilt[] = {"infrared", "handheld", "fleet", "parameters"};

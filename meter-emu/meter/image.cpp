@@ -58,12 +58,10 @@ std::string check_text(const Record& record) {
 }
 
 json json_of(const Release& release) {
-  return {
-      {"offline_sn",  release.offline_sn           },
-      {"terminal_sn", release.terminal_sn          },
-      {"gmac",        base::to_hex(release.gmac)   },
-      {"sam_tac",     base::to_hex(release.sam_tac)}
-  };
+  return {{"offline_sn", release.offline_sn},
+          {"terminal_sn", release.terminal_sn},
+          {"gmac", base::to_hex(release.gmac)},
+          {"sam_tac", base::to_hex(release.sam_tac)}};
 }
 
 Release release_of(const json& from) {
@@ -72,21 +70,19 @@ Release release_of(const json& from) {
 }
 
 json json_of(const UsageRecord& record) {
-  return {
-      {"seq",                     record.seq                             },
-      {"card",                    record.card.digits()                   },
-      {"start",                   base::format(record.start)             },
-      {"end",                     base::format(record.end)               },
-      {"used_fen",                record.used.fen()                      },
-      {"left_fen",                record.left.fen()                      },
-      {"pulses",                  record.pulses                          },
-      {"energy_centi_kwh",        record.energy                          },
-      {"zero_crossing_centi_kwh", record.zero_crossing                   },
-      {"price",                   record.price                           },
-      {"end_state",               static_cast<unsigned>(record.end_state)},
-      {"payment",                 static_cast<unsigned>(record.payment)  },
-      {"check",                   check_text(record)                     }
-  };
+  return {{"seq", record.seq},
+          {"card", record.card.digits()},
+          {"start", base::format(record.start)},
+          {"end", base::format(record.end)},
+          {"used_fen", record.used.fen()},
+          {"left_fen", record.left.fen()},
+          {"pulses", record.pulses},
+          {"energy_centi_kwh", record.energy},
+          {"zero_crossing_centi_kwh", record.zero_crossing},
+          {"price", record.price},
+          {"end_state", static_cast<unsigned>(record.end_state)},
+          {"payment", static_cast<unsigned>(record.payment)},
+          {"check", check_text(record)}};
 }
 
 template <typename Record>
@@ -127,15 +123,13 @@ SuspendedRecord suspended_of(const json& from) {
 }
 
 json json_of(const SwipeFault& fault) {
-  json fields = {
-      {"seq",      fault.seq                         },
-      {"card",     fault.card.digits()               },
-      {"end",      base::format(fault.at)            },
-      {"used_fen", 0                                 },
-      {"left_fen", fault.left.fen()                  },
-      {"cause",    static_cast<unsigned>(fault.cause)},
-      {"check",    check_text(fault)                 }
-  };
+  json fields = {{"seq", fault.seq},
+                 {"card", fault.card.digits()},
+                 {"end", base::format(fault.at)},
+                 {"used_fen", 0},
+                 {"left_fen", fault.left.fen()},
+                 {"cause", static_cast<unsigned>(fault.cause)},
+                 {"check", check_text(fault)}};
   fields["locked_at"] =
       optional_json(fault.locked_at, [](const auto& where) { return base::to_hex(where); });
   return fields;
@@ -156,19 +150,17 @@ SwipeFault swipe_fault_of(const json& from) {
 }
 
 json json_of(const Session& session) {
-  json fields = {
-      {"phase",       static_cast<unsigned>(session.phase)    },
-      {"card",        session.card.digits()                   },
-      {"balance_fen", session.balance.fen()                   },
-      {"lock_sn",     session.lock_sn                         },
-      {"terminal_sn", session.terminal_sn                     },
-      {"start",       base::format(session.start)             },
-      {"price",       session.price                           },
-      {"pulses",      session.pulses                          },
-      {"end_state",   static_cast<unsigned>(session.end_state)},
-      {"amount_fen",  session.amount.fen()                    },
-      {"end",         base::format(session.end)               }
-  };
+  json fields = {{"phase", static_cast<unsigned>(session.phase)},
+                 {"card", session.card.digits()},
+                 {"balance_fen", session.balance.fen()},
+                 {"lock_sn", session.lock_sn},
+                 {"terminal_sn", session.terminal_sn},
+                 {"start", base::format(session.start)},
+                 {"price", session.price},
+                 {"pulses", session.pulses},
+                 {"end_state", static_cast<unsigned>(session.end_state)},
+                 {"amount_fen", session.amount.fen()},
+                 {"end", base::format(session.end)}};
   fields["release"] = optional_json(session.release, [](const auto& one) { return json_of(one); });
   return fields;
 }
@@ -189,10 +181,7 @@ Session session_of(const json& from) {
 }
 
 json json_of(const Debt& debt) {
-  return {
-      {"card",       debt.card.digits()},
-      {"amount_fen", debt.amount.fen() }
-  };
+  return {{"card", debt.card.digits()}, {"amount_fen", debt.amount.fen()}};
 }
 
 template <typename List>
@@ -278,11 +267,7 @@ std::string encode_harvest(const Meter& meter) {
   auto lists = json::array();
   const auto add = [&](const char* name, json records, auto name_state) {
     for (auto& record : records) name_state(record);
-    lists.push_back({
-        {"meter",   meter.number      },
-        {"list",    name              },
-        {"records", std::move(records)}
-    });
+    lists.push_back({{"meter", meter.number}, {"list", name}, {"records", std::move(records)}});
   };
   const auto name_payment = [](json& record) {
     record["state"] = name_of(enum_at(record, "payment", Payment::kReleased));

@@ -46,9 +46,7 @@ class Module {
           esam_,
           {card::TransactionType::kUnlockWallet, session.card.factor8(), lock_sn, session.amount});
     }
-    happen(ReleaseMade{
-        {lock_sn, terminal_sn, pair->gmac, pair->sam_tac}
-    });
+    happen(ReleaseMade{{lock_sn, terminal_sn, pair->gmac, pair->sam_tac}});
   }
 
   // A module that certified a lock takes no new one; of a lock that came to nothing it must be

@@ -21,14 +21,12 @@ std::string yuan(std::int64_t fen) {
 }
 
 json object_of(const CardBalance& card) {
-  return {
-      {"card",           card.card            },
-      {"sold_fen",       card.sold_fen        },
-      {"consumed_fen",   card.consumed_fen    },
-      {"on_card_fen",    card.on_card_fen     },
-      {"seen",           card.seen            },
-      {"difference_fen", card.difference_fen()}
-  };
+  return {{"card", card.card},
+          {"sold_fen", card.sold_fen},
+          {"consumed_fen", card.consumed_fen},
+          {"on_card_fen", card.on_card_fen},
+          {"seen", card.seen},
+          {"difference_fen", card.difference_fen()}};
 }
 
 }  // namespace
@@ -43,11 +41,7 @@ int init_desk(const Options& options, const InitOptions& fixed) {
   write_settings(options.desk, settings);
   Counter counter(options);
   counter.print(
-      {
-          {"desk",   options.desk},
-          {"county", fixed.county},
-          {"mode",   fixed.mode  }
-  },
+      {{"desk", options.desk}, {"county", fixed.county}, {"mode", fixed.mode}},
       {fmt::format("desk {} of county {} is set up, mode {}", options.desk, fixed.county,
                    fixed.mode),
        fmt::format("售电台 {} 已建立，县码 {}，模式 {}", options.desk, fixed.county, fixed.mode)});
@@ -58,29 +52,22 @@ int open_shift(const Options& options, const std::string& clerk) {
   Counter counter(options);
   counter.reader_for_money();
   const Shift shift = begin_shift(counter.desk(), clerk);
-  counter.print(
-      {
-          {"shift", shift.id   },
-          {"clerk", shift.clerk}
-  },
-      {fmt::format("shift {} of {} is open", shift.id, shift.clerk),
-       fmt::format("第 {} 班已开，售电员 {}", shift.id, shift.clerk)});
+  counter.print({{"shift", shift.id}, {"clerk", shift.clerk}},
+                {fmt::format("shift {} of {} is open", shift.id, shift.clerk),
+                 fmt::format("第 {} 班已开，售电员 {}", shift.id, shift.clerk)});
   return 0;
 }
 
 int close_shift(const Options& options) {
   Counter counter(options);
   const CashUp sum = end_shift(counter.desk());
-  counter.print(
-      {
-          {"top_ups",      sum.top_ups       },
-          {"cash_fen",     sum.cash.fen()    },
-          {"in_doubt_fen", sum.in_doubt.fen()}
-  },
-      {fmt::format("shift closed: {} top-ups, cash {} yuan, of it in doubt {} yuan", sum.top_ups,
-                   base::format(sum.cash), base::format(sum.in_doubt)),
-       fmt::format("班次已结：购电 {} 笔，现金 {} 元，其中未决 {} 元", sum.top_ups,
-                   base::format(sum.cash), base::format(sum.in_doubt))});
+  counter.print({{"top_ups", sum.top_ups},
+                 {"cash_fen", sum.cash.fen()},
+                 {"in_doubt_fen", sum.in_doubt.fen()}},
+                {fmt::format("shift closed: {} top-ups, cash {} yuan, of it in doubt {} yuan",
+                             sum.top_ups, base::format(sum.cash), base::format(sum.in_doubt)),
+                 fmt::format("班次已结：购电 {} 笔，现金 {} 元，其中未决 {} 元", sum.top_ups,
+                             base::format(sum.cash), base::format(sum.in_doubt))});
   return 0;
 }
 
@@ -88,13 +75,11 @@ int harvest_file(const Options& options, const std::string& file) {
   Counter counter(options);
   const HarvestSum sum = harvest(counter.desk(), file);
   counter.print(
-      {
-          {"records",      sum.records     },
-          {"imported",     sum.imported    },
-          {"known",        sum.known       },
-          {"alarms",       sum.alarms      },
-          {"consumed_fen", sum.consumed_fen}
-  },
+      {{"records", sum.records},
+       {"imported", sum.imported},
+       {"known", sum.known},
+       {"alarms", sum.alarms},
+       {"consumed_fen", sum.consumed_fen}},
       {fmt::format("{} records: {} imported, {} known, {} alarms; consumed {} yuan", sum.records,
                    sum.imported, sum.known, sum.alarms, yuan(sum.consumed_fen)),
        fmt::format("记录 {} 条：导入 {}，已有 {}，报警 {}；用电 {} 元", sum.records, sum.imported,
@@ -108,15 +93,13 @@ int print_balance(const Options& options) {
   json cards = json::array();
   for (const CardBalance& card : sum.cards) cards.push_back(object_of(card));
   counter.print(
-      {
-          {"sold_fen",       sum.sold_fen        },
-          {"consumed_fen",   sum.consumed_fen    },
-          {"on_cards_fen",   sum.on_cards_fen    },
-          {"difference_fen", sum.difference_fen()},
-          {"in_doubt_fen",   sum.in_doubt_fen    },
-          {"alarms",         sum.alarms          },
-          {"cards",          cards               }
-  },
+      {{"sold_fen", sum.sold_fen},
+       {"consumed_fen", sum.consumed_fen},
+       {"on_cards_fen", sum.on_cards_fen},
+       {"difference_fen", sum.difference_fen()},
+       {"in_doubt_fen", sum.in_doubt_fen},
+       {"alarms", sum.alarms},
+       {"cards", cards}},
       {fmt::format("sold {} = consumed {} + on cards {} + difference {} yuan; in doubt {}",
                    yuan(sum.sold_fen), yuan(sum.consumed_fen), yuan(sum.on_cards_fen),
                    yuan(sum.difference_fen()), yuan(sum.in_doubt_fen)),

@@ -65,14 +65,12 @@ int report(Counter& counter, const TopUp& top_up) {
   const StateText& text = text_of(top_up.state);
   const std::string amount = base::format(top_up.order.amount);
   const std::string reason = journal.reason_of(top_up);
-  json object = {
-      {"top_up",  top_up.id                 },
-      {"request", top_up.request            },
-      {"card",    top_up.order.card.digits()},
-      {"fen",     top_up.order.amount.fen() },
-      {"state",   row_of(top_up.state).name },
-      {"reason",  reason                    }
-  };
+  json object = {{"top_up", top_up.id},
+                 {"request", top_up.request},
+                 {"card", top_up.order.card.digits()},
+                 {"fen", top_up.order.amount.fen()},
+                 {"state", row_of(top_up.state).name},
+                 {"reason", reason}};
   std::string chinese =
       fmt::format("{}：{} 元，卡 {}", text.chinese, amount, top_up.order.card.masked());
   std::string english =
@@ -102,13 +100,9 @@ int open_account(const Options& options, const ApplicantOptions& applicant) {
   const CardSeen card = desk::open_account(
       counter.desk(), counter.reader(),
       {applicant.name, applicant.identity_no, applicant.village, applicant.approved_by});
-  counter.print(
-      {
-          {"card",   card.number.digits()},
-          {"county", card.county.digits()}
-  },
-      {fmt::format("account opened for card {}", card.number.masked()),
-       fmt::format("已开户，卡 {}", card.number.masked())});
+  counter.print({{"card", card.number.digits()}, {"county", card.county.digits()}},
+                {fmt::format("account opened for card {}", card.number.masked()),
+                 fmt::format("已开户，卡 {}", card.number.masked())});
   return 0;
 }
 
@@ -127,11 +121,7 @@ int recover(const Options& options) {
   Reader& reader = counter.reader_for_money();
   const auto found = recover_presented(counter.desk(), reader, counter.holder_pin());
   if (found) return report(counter, *found);
-  counter.print(
-      {
-          {"state", nullptr}
-  },
-      {"this card has no open top-up", "该卡没有未决购电"});
+  counter.print({{"state", nullptr}}, {"this card has no open top-up", "该卡没有未决购电"});
   return 0;
 }
 
@@ -141,11 +131,9 @@ int settle(const Options& options) {
   const std::string used = base::format(settled.consumed);
   const std::string left = base::format(settled.balance_after);
   counter.print(
-      {
-          {"meter",        settled.meter              },
-          {"consumed_fen", settled.consumed.fen()     },
-          {"balance_fen",  settled.balance_after.fen()}
-  },
+      {{"meter", settled.meter},
+       {"consumed_fen", settled.consumed.fen()},
+       {"balance_fen", settled.balance_after.fen()}},
       {fmt::format("the lock of meter {} is settled: {} yuan consumed, balance {} yuan",
                    settled.meter, used, left),
        fmt::format("已解扣，表号 {}：用电 {} 元，卡内余额 {} 元", settled.meter, used, left)});
@@ -161,13 +149,11 @@ int show(const Options& options) {
   const bool grey = lock.state == WELLKEY_LOCK_GREY;
   const std::string locked = grey ? lock_text(lock) : "";
   counter.print(
-      {
-          {"card",        card.number.digits()},
-          {"county",      card.county.digits()},
-          {"balance_fen", card.balance.fen()  },
-          {"locked",      grey                },
-          {"lock",        locked              }
-  },
+      {{"card", card.number.digits()},
+       {"county", card.county.digits()},
+       {"balance_fen", card.balance.fen()},
+       {"locked", grey},
+       {"lock", locked}},
       {fmt::format("card {}, balance {} yuan", card.number.masked(), base::format(card.balance)),
        fmt::format("卡 {}，余额 {} 元 {}", card.number.masked(), base::format(card.balance),
                    locked)});

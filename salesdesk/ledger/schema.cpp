@@ -180,10 +180,10 @@ std::string append_only() {
 void bring_up_to_date(store::Database& database) {
   static const std::string append_only_sql = append_only();
   static const std::array steps = {
-      store::Migration{1, "people",      kPeople        },
-      store::Migration{2, "top-ups",     kTopUps        },
-      store::Migration{3, "books",       kBooks         },
-      store::Migration{4, "acts",        kActs          },
+      store::Migration{1, "people", kPeople},
+      store::Migration{2, "top-ups", kTopUps},
+      store::Migration{3, "books", kBooks},
+      store::Migration{4, "acts", kActs},
       store::Migration{5, "append-only", append_only_sql},
   };
   store::migrate(database, steps);

@@ -131,16 +131,14 @@ HarvestSum harvest(Desk& desk, const std::filesystem::path& file) {
   HarvestSum sum;
   store::Transaction change(desk.database());
   for (const Use& use : uses) import(desk, use, sum);
-  desk.acts().record(
-      desk.now(), {
-                      .act = audit::Act::kHarvestImported,
-                      .by = {person_of(shift)                                      },
+  desk.acts().record(desk.now(),
+                     {.act = audit::Act::kHarvestImported,
+                      .by = {person_of(shift)},
                       .object = {audit::count(static_cast<std::uint64_t>(sum.imported)),
-                             audit::file(crypto::sha256(base::bytes_of(text)))},
+                                 audit::file(crypto::sha256(base::bytes_of(text)))},
                       .outcome = sum.alarms == 0 ? audit::Outcome::kDone : audit::Outcome::kFailed,
                       .reason = sum.alarms == 0 ? "" : fmt::format("{} records differ", sum.alarms),
-                      .run = {                                                      }
-  });
+                      .run = {}});
   change.commit();
   desk.acts().flush();
   return sum;

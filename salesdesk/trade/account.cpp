@@ -87,15 +87,12 @@ CardSeen open_account(Desk& desk, Reader& reader, const Applicant& applicant) {
       "VALUES(:card, :customer, :serial, :version, :opened, :operator, :shift)",
       card.number.digits(), id, card.chip_serial, card.key_version, base::format(now), shift.clerk,
       shift.id);
-  desk.acts().record(now,
-                     {
-                         .act = audit::Act::kAccountOpened,
-                         .by = {person_of(shift),                     {applicant.approved_by, audit::Role::kClerk}},
-                         .object = {audit::card(card.number),                                    audit::account(std::to_string(id)),
-                                audit::person(person)},
-                         .reason = {},
-                         .run = {                                    }
-  });
+  desk.acts().record(now, {.act = audit::Act::kAccountOpened,
+                           .by = {person_of(shift), {applicant.approved_by, audit::Role::kClerk}},
+                           .object = {audit::card(card.number), audit::account(std::to_string(id)),
+                                      audit::person(person)},
+                           .reason = {},
+                           .run = {}});
   change.commit();
   desk.acts().flush();
   return card;

@@ -62,10 +62,8 @@ std::vector<TopUp> Journal::select(const std::string& condition, const std::stri
               value);
   std::vector<TopUp> found;
   for (const auto& [id, request, card, fen, date, time, shift, state] : rows) {
-    TopUp top_up{
-        id,    request,         {base::CardNumber::parse(card), fen, date, time},
-        shift, state_of(state), std::nullopt
-    };
+    TopUp top_up{id,    request,         {base::CardNumber::parse(card), fen, date, time},
+                 shift, state_of(state), std::nullopt};
     const auto armed =
         desk_->database().row<std::int64_t, base::Amount, std::string, std::int64_t, std::int64_t>(
             "SELECT online_counter, balance_before, terminal, key_version, algorithm "
@@ -117,14 +115,12 @@ TopUp Journal::intend(const std::string& request, const base::CardNumber& card, 
   store::Database& books = desk_->database();
   store::Transaction change(books);
   const auto id = books.value<std::int64_t>("SELECT coalesce(max(id), 0) + 1 FROM top_ups");
-  TopUp top_up{
-      id,
-      request,
-      {card, amount, business.day, business.time},
-      shift.id,
-      TopUpState::kIntent,
-      std::nullopt
-  };
+  TopUp top_up{id,
+               request,
+               {card, amount, business.day, business.time},
+               shift.id,
+               TopUpState::kIntent,
+               std::nullopt};
   books.run(
       "INSERT INTO top_ups(id, request, card, fen, shift, date, time, created) "
       "VALUES(:id, :request, :card, :fen, :shift, :date, :time, :created)",
@@ -205,16 +201,13 @@ void Journal::record(const TopUp& top_up, audit::Act act, audit::Outcome outcome
   const auto clerk = desk_->database().value<std::string>(
       "SELECT operator FROM shifts WHERE id = :id", top_up.shift);
   desk_->acts().record(
-      desk_->now(),
-      {
-          .act = act,
-          .by = {person_of(Shift{top_up.shift, clerk})              },
-          .object = {audit::card(top_up.order.card),                      audit::amount(top_up.order.amount),
-                 audit::index(static_cast<std::uint64_t>(top_up.id))},
-          .outcome = outcome,
-          .reason = shortened(reason),
-          .run = {                                                  }
-  });
+      desk_->now(), {.act = act,
+                     .by = {person_of(Shift{top_up.shift, clerk})},
+                     .object = {audit::card(top_up.order.card), audit::amount(top_up.order.amount),
+                                audit::index(static_cast<std::uint64_t>(top_up.id))},
+                     .outcome = outcome,
+                     .reason = shortened(reason),
+                     .run = {}});
 }
 
 }  // namespace desk

@@ -64,14 +64,12 @@ void book(Desk& desk, const Suspended& suspended, const Settled& settled, const 
   books.run("INSERT INTO sights(card, fen, at, source) VALUES(:card, :fen, :at, 'reader')", card,
             settled.balance_after, base::format(now));
   desk.acts().record(
-      now, {
-               .act = audit::Act::kSessionSettled,
-               .by = {person_of(shift)                          },
-               .object = {audit::card(suspended.settlement.card),     audit::amount(settled.consumed),
-                      audit::amount_after(settled.balance_after), audit::meter(settled.meter)},
-               .reason = {                },
-               .run = {                                          }
-  });
+      now, {.act = audit::Act::kSessionSettled,
+            .by = {person_of(shift)},
+            .object = {audit::card(suspended.settlement.card), audit::amount(settled.consumed),
+                       audit::amount_after(settled.balance_after), audit::meter(settled.meter)},
+            .reason = {},
+            .run = {}});
   change.commit();
   desk.acts().flush();
 }

@@ -63,15 +63,13 @@ CashUp end_shift(Desk& desk) {
       "INSERT INTO shift_ends(shift, closed, top_ups, cash_fen, in_doubt_fen) "
       "VALUES(:shift, :closed, :top_ups, :cash, :in_doubt)",
       shift.id, base::format(now), sum.top_ups, sum.cash, sum.in_doubt);
-  desk.acts().record(now, {
-                              .act = audit::Act::kShiftClosed,
-                              .by = {person_of(shift)                                  },
-                              .object = {audit::amount(sum.cash),
-                                     audit::count(static_cast<std::uint64_t>(sum.top_ups)),
-                                     audit::index(static_cast<std::uint64_t>(shift.id))},
-                              .reason = {                                                 },
-                              .run = {                   }
-  });
+  desk.acts().record(now, {.act = audit::Act::kShiftClosed,
+                           .by = {person_of(shift)},
+                           .object = {audit::amount(sum.cash),
+                                      audit::count(static_cast<std::uint64_t>(sum.top_ups)),
+                                      audit::index(static_cast<std::uint64_t>(shift.id))},
+                           .reason = {},
+                           .run = {}});
   change.commit();
   desk.acts().flush();
   return sum;

@@ -32,12 +32,12 @@ struct TopUpStateRow {
 };
 
 inline constexpr std::array kTopUpStates = {
-    TopUpStateRow{TopUpState::kIntent, "INTENT", true },
-    TopUpStateRow{TopUpState::kArmed,  "ARMED",  true },
-    TopUpStateRow{TopUpState::kDone,   "DONE",   false},
-    TopUpStateRow{TopUpState::kVoid,   "VOID",   false},
-    TopUpStateRow{TopUpState::kDoubt,  "DOUBT",  true },
-    TopUpStateRow{TopUpState::kReview, "REVIEW", true },
+    TopUpStateRow{TopUpState::kIntent, "INTENT", true},
+    TopUpStateRow{TopUpState::kArmed, "ARMED", true},
+    TopUpStateRow{TopUpState::kDone, "DONE", false},
+    TopUpStateRow{TopUpState::kVoid, "VOID", false},
+    TopUpStateRow{TopUpState::kDoubt, "DOUBT", true},
+    TopUpStateRow{TopUpState::kReview, "REVIEW", true},
 };
 
 struct TopUpStep {
@@ -47,15 +47,15 @@ struct TopUpStep {
 };
 
 inline constexpr std::array kTopUpSteps = {
-    TopUpStep{TopUpState::kIntent, TopUpEvent::kArmed,            TopUpState::kArmed },
-    TopUpStep{TopUpState::kIntent, TopUpEvent::kNothingSent,      TopUpState::kVoid  },
-    TopUpStep{TopUpState::kArmed,  TopUpEvent::kProved,           TopUpState::kDone  },
-    TopUpStep{TopUpState::kArmed,  TopUpEvent::kCounterUnmoved,   TopUpState::kVoid  },
-    TopUpStep{TopUpState::kArmed,  TopUpEvent::kCardSilent,       TopUpState::kDoubt },
-    TopUpStep{TopUpState::kArmed,  TopUpEvent::kCounterUnrelated, TopUpState::kReview},
-    TopUpStep{TopUpState::kDoubt,  TopUpEvent::kProved,           TopUpState::kDone  },
-    TopUpStep{TopUpState::kDoubt,  TopUpEvent::kCounterUnmoved,   TopUpState::kVoid  },
-    TopUpStep{TopUpState::kDoubt,  TopUpEvent::kCounterUnrelated, TopUpState::kReview},
+    TopUpStep{TopUpState::kIntent, TopUpEvent::kArmed, TopUpState::kArmed},
+    TopUpStep{TopUpState::kIntent, TopUpEvent::kNothingSent, TopUpState::kVoid},
+    TopUpStep{TopUpState::kArmed, TopUpEvent::kProved, TopUpState::kDone},
+    TopUpStep{TopUpState::kArmed, TopUpEvent::kCounterUnmoved, TopUpState::kVoid},
+    TopUpStep{TopUpState::kArmed, TopUpEvent::kCardSilent, TopUpState::kDoubt},
+    TopUpStep{TopUpState::kArmed, TopUpEvent::kCounterUnrelated, TopUpState::kReview},
+    TopUpStep{TopUpState::kDoubt, TopUpEvent::kProved, TopUpState::kDone},
+    TopUpStep{TopUpState::kDoubt, TopUpEvent::kCounterUnmoved, TopUpState::kVoid},
+    TopUpStep{TopUpState::kDoubt, TopUpEvent::kCounterUnrelated, TopUpState::kReview},
 };
 
 constexpr const TopUpStateRow& row_of(TopUpState state) {

@@ -11,14 +11,12 @@ namespace {
 const audit::Stamp kStamp{7, {1795359845}, "provincial-1", base::Mode::kLive};
 
 audit::Entry sample() {
-  return {
-      audit::Act::kComponentCommitted,
-      {{"leader-2", audit::Role::kLeader}, {"witness-1", audit::Role::kWitness}},
-      { audit::hash(crypto::Hash32{0xAB}),                   audit::index(2),                   audit::of_total(4)},
-      audit::Outcome::kDone,
-      "",
-      "6f7a4625"
-  };
+  return {audit::Act::kComponentCommitted,
+          {{"leader-2", audit::Role::kLeader}, {"witness-1", audit::Role::kWitness}},
+          {audit::hash(crypto::Hash32{0xAB}), audit::index(2), audit::of_total(4)},
+          audit::Outcome::kDone,
+          "",
+          "6f7a4625"};
 }
 
 template <typename T>
@@ -64,21 +62,21 @@ TEST_CASE("an entry that was written is read back, and any other form of it is r
   };
 
   for (const Row& row : {
-           Row{"space",          "\"v\":1",              "\"v\": 1"                },
-           Row{"fraction",       "\"seq\":7",            "\"seq\":7.0"             },
-           Row{"exponent",       "\"seq\":7",            "\"seq\":7e0"             },
-           Row{"other version",  "\"v\":1",              "\"v\":2"                 },
-           Row{"order",          "\"index\":2,\"of\":4", "\"of\":4,\"index\":2"    },
-           Row{"unknown act",    "component-committed",  "component-whispered"     },
-           Row{"unknown field",  "\"of\":4",             "\"pin\":4"               },
-           Row{"unknown role",   "\"role\":\"leader\"",  "\"role\":\"ladder\""     },
-           Row{"number as text", "\"of\":4",             "\"of\":\"4\""            },
-           Row{"lower-case hex", "\"AB00",               "\"ab00"                  },
-           Row{"short hash",     "\"AB00",               "\"AB"                    },
-           Row{"negative",       "\"of\":4",             "\"of\":-4"               },
-           Row{"leap time",      "15:04:05Z",            "15:04:61Z"               },
-           Row{"twice",          "\"index\":2,",         "\"index\":2,\"index\":2,"},
-  }) {
+           Row{"space", "\"v\":1", "\"v\": 1"},
+           Row{"fraction", "\"seq\":7", "\"seq\":7.0"},
+           Row{"exponent", "\"seq\":7", "\"seq\":7e0"},
+           Row{"other version", "\"v\":1", "\"v\":2"},
+           Row{"order", "\"index\":2,\"of\":4", "\"of\":4,\"index\":2"},
+           Row{"unknown act", "component-committed", "component-whispered"},
+           Row{"unknown field", "\"of\":4", "\"pin\":4"},
+           Row{"unknown role", "\"role\":\"leader\"", "\"role\":\"ladder\""},
+           Row{"number as text", "\"of\":4", "\"of\":\"4\""},
+           Row{"lower-case hex", "\"AB00", "\"ab00"},
+           Row{"short hash", "\"AB00", "\"AB"},
+           Row{"negative", "\"of\":4", "\"of\":-4"},
+           Row{"leap time", "15:04:05Z", "15:04:61Z"},
+           Row{"twice", "\"index\":2,", "\"index\":2,\"index\":2,"},
+       }) {
     CAPTURE(row.claim);
     std::string other = bytes;
     const std::size_t at = other.find(row.from);

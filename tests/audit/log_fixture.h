@@ -42,14 +42,12 @@ struct LogFixture {
 };
 
 inline audit::Entry entry_of(std::uint64_t number) {
-  return {
-      audit::Act::kIssueDone,
-      {{"officer-07", audit::Role::kIssuer}},
-      { audit::kind(0x2B),                audit::count(number)},
-      audit::Outcome::kDone,
-      "",
-      "batch-1"
-  };
+  return {audit::Act::kIssueDone,
+          {{"officer-07", audit::Role::kIssuer}},
+          {audit::kind(0x2B), audit::count(number)},
+          audit::Outcome::kDone,
+          "",
+          "batch-1"};
 }
 
 inline void append_some(audit::Log& log, std::uint64_t count) {

@@ -77,12 +77,12 @@ TEST_CASE("Go's own packages accept our checkpoint, tree, proof and growth, and 
   CHECK(good.status == 0);
 
   for (const Forgery& forgery : {
-           Forgery{"entry",                  "\"count\":417", "\"count\":418"},
-           Forgery{"proof",                  "index 417",     "index 416"    },
-           Forgery{"older",                  "\n300\n",       "\n301\n"      },
-           Forgery{"tiles/checkpoint",       "\n530\n",       "\n529\n"      },
-           Forgery{"tiles/tile/entries/000", "\"count\":9",   "\"count\":8"  },
-  }) {
+           Forgery{"entry", "\"count\":417", "\"count\":418"},
+           Forgery{"proof", "index 417", "index 416"},
+           Forgery{"older", "\n300\n", "\n301\n"},
+           Forgery{"tiles/checkpoint", "\n530\n", "\n529\n"},
+           Forgery{"tiles/tile/entries/000", "\"count\":9", "\"count\":8"},
+       }) {
     CAPTURE(forgery.file);
     f.forge(forgery);
     CHECK(check().status == 1);
@@ -100,11 +100,11 @@ TEST_CASE("the Python checker accepts our files on a bare system, and refuses fo
   CHECK(good.output == "530 entries hold, 1 older checkpoints too\n");
   CHECK(good.status == 0);
   for (const Forgery& forgery : {
-           Forgery{"older",                  "\n300\n",     "\n301\n"    },
-           Forgery{"tiles/checkpoint",       "\n530\n",     "\n529\n"    },
+           Forgery{"older", "\n300\n", "\n301\n"},
+           Forgery{"tiles/checkpoint", "\n530\n", "\n529\n"},
            Forgery{"tiles/tile/entries/000", "\"count\":9", "\"count\":8"},
-           Forgery{"tiles/tile/entries/000", "\"seq\":9",   "\"seq\":8"  },
-  }) {
+           Forgery{"tiles/tile/entries/000", "\"seq\":9", "\"seq\":8"},
+       }) {
     CAPTURE(forgery.file);
     f.forge(forgery);
     CHECK(check().status == 1);

@@ -38,26 +38,30 @@ TEST_CASE("an edited, deleted, swapped or added entry is found by rebuilding the
 
   for (const Row& row : {
            Row{"edited",
-               "UPDATE entry SET body = replace(body, 'officer-07', 'officer-08') WHERE idx = 3",    "the first 4 entries are not those of checkpoint 4"},
-           Row{"deleted",               "DELETE FROM entry WHERE idx = 3",                           "entries 3 to 3 are missing"                       },
-           Row{"cut tail",              "DELETE FROM entry WHERE idx >= 7",
-               "the log has 7 entries, checkpoint 8 states 8"                                                                                           },
+               "UPDATE entry SET body = replace(body, 'officer-07', 'officer-08') WHERE idx = 3",
+               "the first 4 entries are not those of checkpoint 4"},
+           Row{"deleted", "DELETE FROM entry WHERE idx = 3", "entries 3 to 3 are missing"},
+           Row{"cut tail", "DELETE FROM entry WHERE idx >= 7",
+               "the log has 7 entries, checkpoint 8 states 8"},
            Row{"swapped",
                "UPDATE entry SET body = (SELECT body FROM entry AS other WHERE other.idx = 7 - "
                "entry.idx)"
-               " WHERE idx IN (3, 4)",                                                               "entry 3 says that it is number 4"                 },
-           Row{"added",                 "INSERT INTO entry SELECT 8, body FROM entry WHERE idx = 7",
-               "entries 8 to 8 stand under no checkpoint"                                                                                               },
-           Row{"not canonical",         "UPDATE entry SET body = body || ' ' WHERE idx = 0",         "entry 0: "                                        },
+               " WHERE idx IN (3, 4)",
+               "entry 3 says that it is number 4"},
+           Row{"added", "INSERT INTO entry SELECT 8, body FROM entry WHERE idx = 7",
+               "entries 8 to 8 stand under no checkpoint"},
+           Row{"not canonical", "UPDATE entry SET body = body || ' ' WHERE idx = 0", "entry 0: "},
            Row{"checkpoint taken away", "DELETE FROM checkpoint WHERE size = 8",
-               "entries 7 to 7 stand under no checkpoint"                                                                                               },
+               "entries 7 to 7 stand under no checkpoint"},
            Row{"checkpoint edited",
                "UPDATE checkpoint SET note = replace(note, 'example/test', 'example/text')"
-               " WHERE size = 5",                                                                    "checkpoint 5: "                                   },
+               " WHERE size = 5",
+               "checkpoint 5: "},
            Row{"checkpoint moved",
                "UPDATE checkpoint SET note = (SELECT note FROM checkpoint WHERE size = 4) WHERE "
-               "size = 5",                                                                           "checkpoint 5 states another size"                 },
-  }) {
+               "size = 5",
+               "checkpoint 5 states another size"},
+       }) {
     CAPTURE(row.claim);
     LogFixture f;
     audit::Log log = f.open();

@@ -54,14 +54,14 @@ TEST_CASE("the four cases of a command, short and extended, come back from their
   };
 
   const std::array rows = {
-      Row{0,   {},    card::LengthForm::kShort,    "80100102"          },
-      Row{0,   16,    card::LengthForm::kShort,    "8010010210"        },
-      Row{0,   256,   card::LengthForm::kShort,    "8010010200"        },
-      Row{3,   {},    card::LengthForm::kShort,    "8010010203ABABAB"  },
-      Row{1,   256,   card::LengthForm::kShort,    "8010010201AB00"    },
-      Row{0,   65536, card::LengthForm::kExtended, "80100102000000"    },
-      Row{300, {},    card::LengthForm::kExtended, "8010010200012CABAB"},
-      Row{300, 700,   card::LengthForm::kExtended, "8010010200012CABAB"},
+      Row{0, {}, card::LengthForm::kShort, "80100102"},
+      Row{0, 16, card::LengthForm::kShort, "8010010210"},
+      Row{0, 256, card::LengthForm::kShort, "8010010200"},
+      Row{3, {}, card::LengthForm::kShort, "8010010203ABABAB"},
+      Row{1, 256, card::LengthForm::kShort, "8010010201AB00"},
+      Row{0, 65536, card::LengthForm::kExtended, "80100102000000"},
+      Row{300, {}, card::LengthForm::kExtended, "8010010200012CABAB"},
+      Row{300, 700, card::LengthForm::kExtended, "8010010200012CABAB"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.head);

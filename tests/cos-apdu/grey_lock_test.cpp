@@ -191,9 +191,9 @@ TEST_CASE("one card starts several meters, one meter starts several cards [R18] 
   auto second_card = issue_user_card(well.county, 18);
   const auto second_number = user_number(well.county, 18);
   const std::array visits = {
-      std::tuple{well.user.get(),   well.esam.get(),    well.number  },
-      std::tuple{well.user.get(),   second_meter.get(), well.number  },
-      std::tuple{second_card.get(), well.esam.get(),    second_number},
+      std::tuple{well.user.get(), well.esam.get(), well.number},
+      std::tuple{well.user.get(), second_meter.get(), well.number},
+      std::tuple{second_card.get(), well.esam.get(), second_number},
   };
   for (const auto& [user, esam, number] : visits) {
     const auto lock = start(user->session(), esam->session(), number);

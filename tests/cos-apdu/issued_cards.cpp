@@ -156,26 +156,22 @@ base::CardNumber user_number(const County& county, std::uint64_t serial) {
 std::unique_ptr<Card> issue_user_card(const County& county, std::uint64_t serial) {
   auto out = blank(county, Serial8::of(CardKind::kUser, serial));
   import_all_keys(*out);
-  const card::layout::ApplicationInfo info{
-      .county = county.code(),
-      .number = user_number(county, serial),
-      .valid_from = {0x20, 0x26, 0x01, 0x01},
-      .valid_until = {0x20, 0x36, 0x12, 0x31}
-  };
+  const card::layout::ApplicationInfo info{.county = county.code(),
+                                           .number = user_number(county, serial),
+                                           .valid_from = {0x20, 0x26, 0x01, 0x01},
+                                           .valid_until = {0x20, 0x36, 0x12, 0x31}};
   card::write_file(out->session(), 0x15, encode(info), out->order_mac());
   card::switch_to_use(out->session(), out->order_mac());
   return out;
 }
 
 card::layout::LoadCeiling usual_ceiling() {
-  return {
-      .seq = 1,
-      .money = Amount::fen(100000),
-      .count = 100,
-      .valid_from = {0x20, 0x26, 0x01, 0x01},
-      .valid_until = {0x20, 0x26, 0x12, 0x31},
-      .issued = {0x20, 0x26, 0x01, 0x01}
-  };
+  return {.seq = 1,
+          .money = Amount::fen(100000),
+          .count = 100,
+          .valid_from = {0x20, 0x26, 0x01, 0x01},
+          .valid_until = {0x20, 0x26, 0x12, 0x31},
+          .issued = {0x20, 0x26, 0x01, 0x01}};
 }
 
 std::unique_ptr<Card> issue_psam(const County& county, const card::layout::LoadCeiling& ceiling) {

@@ -164,19 +164,19 @@ void key_wrap(const Row& row) {
 }
 
 const std::map<std::string, void (*)(const Row&)> kKinds = {
-    {"external_authenticate_des",         des_authentication  },
-    {"external_authenticate_3des",        tdes_authentication },
-    {"internal_authenticate_des_encrypt", des_encrypt         },
-    {"internal_authenticate_des_decrypt", des_decrypt         },
-    {"des_cbc_mac4",                      des_mac             },
-    {"pboc_load",                         load                },
-    {"pboc_purchase",                     purchase            },
-    {"mohurd_composite_purchase",         composite           },
-    {"secure_messaging_write_key",        secure_messaging_key},
-    {"secure_messaging_mac",              secure_messaging_mac},
-    {"retail_mac8",                       retail_mac          },
-    {"sm4_ecb",                           sm4_block           },
-    {"kek_wrap_3des_ecb",                 key_wrap            },
+    {"external_authenticate_des", des_authentication},
+    {"external_authenticate_3des", tdes_authentication},
+    {"internal_authenticate_des_encrypt", des_encrypt},
+    {"internal_authenticate_des_decrypt", des_decrypt},
+    {"des_cbc_mac4", des_mac},
+    {"pboc_load", load},
+    {"pboc_purchase", purchase},
+    {"mohurd_composite_purchase", composite},
+    {"secure_messaging_write_key", secure_messaging_key},
+    {"secure_messaging_mac", secure_messaging_mac},
+    {"retail_mac8", retail_mac},
+    {"sm4_ecb", sm4_block},
+    {"kek_wrap_3des_ecb", key_wrap},
 };
 
 // Rows that nothing here computes, each with its reason.
@@ -210,15 +210,10 @@ TEST_CASE("a real card's load: MAC1, MAC2 and TAC of its trace") {
   const auto key = base::SecretBytes::copy_of(base::from_hex("374598B5C0B0EAE1E1D06609AC5BB369"));
   const auto tac_key =
       base::SecretBytes::copy_of(base::from_hex("CAA6025290114BFCC3C9043F70F7A07A"));
-  const card::purse::Order order{
-      .amount = base::Amount::fen(0x1C37),
-      .type = card::TransactionType::kLoadWallet,
-      .terminal = {0x00, 0x00, 0x01, 0x00, 0x00, 0x50}
-  };
-  const base::CardTime at{
-      {0x20, 0x14, 0x08, 0x25},
-      {0x10,    0x31,     0x00 }
-  };
+  const card::purse::Order order{.amount = base::Amount::fen(0x1C37),
+                                 .type = card::TransactionType::kLoadWallet,
+                                 .terminal = {0x00, 0x00, 0x01, 0x00, 0x00, 0x50}};
+  const base::CardTime at{{0x20, 0x14, 0x08, 0x25}, {0x10, 0x31, 0x00}};
   const auto session =
       card::purse::online_session_key(SuiteId::kTdes2, key, {0xCD, 0xEF, 0x4F, 0x20}, 0);
   CHECK(mac(session, card::purse::load_mac1_input({}, order)) == "06B1BEF5");
@@ -231,19 +226,13 @@ TEST_CASE("a real card's load: MAC1, MAC2 and TAC of its trace") {
 // Computed by an independent program (Python, OpenSSL ciphers); no published grey-lock vector exists.
 TEST_CASE("grey lock: MAC1, MAC2 and GMAC of an independent computation") {
   const auto key = base::SecretBytes::copy_of(base::from_hex("E058E06798EED4B65F46842D8D04D97A"));
-  const auto session =
-      card::purse::grey_session_key(SuiteId::kTdes2, key,
-                                    {
-                                        .card_random = {0xA1, 0xB2, 0xC3, 0xD4},
-                                        .offline_sn = 5,
-                                        .terminal_sn = 0x42,
-                                        .terminal_random = {0x55, 0x66, 0x77, 0x88}
-  });
+  const auto session = card::purse::grey_session_key(SuiteId::kTdes2, key,
+                                                     {.card_random = {0xA1, 0xB2, 0xC3, 0xD4},
+                                                      .offline_sn = 5,
+                                                      .terminal_sn = 0x42,
+                                                      .terminal_random = {0x55, 0x66, 0x77, 0x88}});
   const card::TerminalNumber terminal{0x00, 0x00, 0x00, 0x00, 0x12, 0x34};
-  const base::CardTime at{
-      {0x20, 0x24, 0x07, 0x15},
-      {0x08,    0x30,     0x00 }
-  };
+  const base::CardTime at{{0x20, 0x24, 0x07, 0x15}, {0x08, 0x30, 0x00}};
   CHECK(des_of_zeros(session) == des_of_zeros("9C62B9A6A5B93BC0"));
   CHECK(mac(session, card::purse::grey_lock_mac1_input(card::TransactionType::kGreyLockWallet,
                                                        terminal, at)) == "0BA17ED4");

@@ -15,28 +15,24 @@ using derivation::Serial8;
 namespace {
 
 ExportHeader header(crypto::SuiteId suite = crypto::SuiteId::kAes128) {
-  return {
-      .suite = suite,
-      .purpose = Purpose::kLoad,
-      .level = Level::kCounty,
-      .mode = derivation::ImportMode::kUpdate,
-      .flag = base::Mode::kLive,
-      .exportable = derivation::Exportable::kYes,
-      .version = 2,
-      .generation = 0x0304,
-      .county = {0x13,  0x01, 0x09},
-      .target = Serial8::of(derivation::CardKind::kPsam, 0x17),
-      .seq = 5,
-      .origin = { 0xA1, 0xA2, 0xA3, 0xA4}
-  };
+  return {.suite = suite,
+          .purpose = Purpose::kLoad,
+          .level = Level::kCounty,
+          .mode = derivation::ImportMode::kUpdate,
+          .flag = base::Mode::kLive,
+          .exportable = derivation::Exportable::kYes,
+          .version = 2,
+          .generation = 0x0304,
+          .county = {0x13, 0x01, 0x09},
+          .target = Serial8::of(derivation::CardKind::kPsam, 0x17),
+          .seq = 5,
+          .origin = {0xA1, 0xA2, 0xA3, 0xA4}};
 }
 
 }  // namespace
 
 TEST_CASE("the header of an import block stands byte for byte as the protocol says [R135]") {
-  const auto bytes = derivation::encode_header(header(), {
-                                                             {0x8A, 0x41, 0xC2}
-  });
+  const auto bytes = derivation::encode_header(header(), {{0x8A, 0x41, 0xC2}});
   CHECK(base::to_hex(bytes) ==
         "010501130203022B"
         "03041301098A41C2"

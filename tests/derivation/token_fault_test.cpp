@@ -68,9 +68,7 @@ struct Prepared {
   support::SoftToken soft;
   crypto::Key key = crypto::random_key(crypto::SuiteId::kAes128);
   derivation::ReceptionPlan plan{crypto::sha256(base::bytes_of("a plan"))};
-  derivation::Delivery delivery{
-      .header = {.purpose = Purpose::kLoad, .suite = plan.suite}
-  };
+  derivation::Delivery delivery{.header = {.purpose = Purpose::kLoad, .suite = plan.suite}};
 };
 
 }  // namespace

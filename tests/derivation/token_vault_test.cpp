@@ -172,10 +172,7 @@ TEST_CASE("MACs and audit tags of the token are those of the reference") {
   CHECK_NOTHROW(vault.verify(walk(vault, order), message, mac));
   CHECK(fault_of([&] { vault.verify(walk(vault, order), base::bytes_of("another"), mac); }) ==
         base::Fault::kTampered);
-  const derivation::TagInput input{
-      Factor::of_device(psam), Level::kCounty, {0x13, 1, 9},
-        1, 1, { }
-  };
+  const derivation::TagInput input{Factor::of_device(psam), Level::kCounty, {0x13, 1, 9}, 1, 1, {}};
   CHECK(vault.tag(vault.held(Purpose::kAuditTag), input) ==
         homes.reference.tag(homes.reference.held(Purpose::kAuditTag), input));
 }

@@ -38,13 +38,16 @@ struct Row {
 constexpr std::array kRows = {
     Row{SuiteId::kAes128,
         {"B39E06", "F1830E", "6A96B3", "1D2485", "62B5F2", "8FCA21"},
-        "BDF3EE", "FAC418"},
+        "BDF3EE",
+        "FAC418"},
     Row{SuiteId::kSm4,
         {"F10FC0", "C49646", "C046DF", "B01323", "775092", "5FD57B"},
-        "971BC3", "6EE6A1"},
+        "971BC3",
+        "6EE6A1"},
     Row{SuiteId::kTdes2,
         {"D288E4", "998B2C", "F7BD40", "B6CA2B", "EE9669", "984C7A"},
-        "EC1D7C", "696E4A"},
+        "EC1D7C",
+        "696E4A"},
 };
 
 }  // namespace

@@ -19,24 +19,20 @@ void keep(TestStation& station, std::initializer_list<std::pair<CardKind, std::u
 }
 
 void keep_for_psam(TestStation& station) {
-  keep(station, {
-                    {CardKind::kStock,         1},
-                    {CardKind::kStock,         2},
-                    {CardKind::kCountyMother,  1},
-                    {CardKind::kCountyControl, 1},
-                    {CardKind::kPsam,          1}
-  });
+  keep(station, {{CardKind::kStock, 1},
+                 {CardKind::kStock, 2},
+                 {CardKind::kCountyMother, 1},
+                 {CardKind::kCountyControl, 1},
+                 {CardKind::kPsam, 1}});
 }
 
 void keep_for_user_pair(TestStation& station) {
-  keep(station, {
-                    {CardKind::kStock,         1},
-                    {CardKind::kStock,         2},
-                    {CardKind::kCountyMother,  2},
-                    {CardKind::kCountyControl, 2},
-                    {CardKind::kUserMother,    2},
-                    {CardKind::kUserControl,   2}
-  });
+  keep(station, {{CardKind::kStock, 1},
+                 {CardKind::kStock, 2},
+                 {CardKind::kCountyMother, 2},
+                 {CardKind::kCountyControl, 2},
+                 {CardKind::kUserMother, 2},
+                 {CardKind::kUserControl, 2}});
 }
 
 void reboot(TestStation& station) {

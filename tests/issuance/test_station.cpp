@@ -94,10 +94,7 @@ void hold_ceremony(TestStation& station, const std::vector<Serial8>& serials) {
   card::keycards::pair_cards(mother, control, {base::fixed<8>(base::ByteView(id).first(8)), 1});
   station.log().append(issuance::log_entry(
       audit::Act::kPairBorn, base::to_hex(base::ByteView(id).first(8), base::HexCase::kLower),
-      {
-          {"keyceremony", audit::Role::kProgram}
-  },
-      {}));
+      {{"keyceremony", audit::Role::kProgram}}, {}));
 }
 
 }  // namespace
@@ -147,10 +144,7 @@ void TestStation::stop() {
 }
 
 issuance::People two_persons() {
-  return {
-      {"1001", audit::Role::kIssuer},
-      {"1002", audit::Role::kIssuer}
-  };
+  return {{"1001", audit::Role::kIssuer}, {"1002", audit::Role::kIssuer}};
 }
 
 issuance::Order order(std::string_view kind, std::string_view county) {

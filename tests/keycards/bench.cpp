@@ -72,17 +72,11 @@ TestPair::TestPair(CardKind mother_kind, CardKind control_kind, std::uint64_t nu
                    crypto::SuiteId suite)
     : mother(mother_kind, number * 2, suite),
       control(control_kind, number * 2 + 1, suite),
-      name{
-          {0x50, static_cast<Byte>(mother_kind), 0, 0, 0, 0, 0, static_cast<Byte>(number)},
-          1
-} {}
+      name{{0x50, static_cast<Byte>(mother_kind), 0, 0, 0, 0, 0, static_cast<Byte>(number)}, 1} {}
 
 OpenPair TestPair::open(std::uint16_t acts) {
   const auto pin = secret(kPin);
-  return {
-      mother.session, control.session, {pin,                         pin },
-        {crypto::sha256(Bytes{0x01}), acts}
-  };
+  return {mother.session, control.session, {pin, pin}, {crypto::sha256(Bytes{0x01}), acts}};
 }
 
 card::layout::PlanParts plan_of(base::Mode mode, Byte number, crypto::SuiteId suite) {

@@ -162,9 +162,7 @@ TemporaryFolder::~TemporaryFolder() {
 
 void Drawer::add(const Serial8& serial) {
   const auto image = card::chip::manufactured_image(serial, crypto::SuiteId::kAes128);
-  restore({
-      {serial, base::WipedBytes(image.begin(), image.end())}
-  });
+  restore({{serial, base::WipedBytes(image.begin(), image.end())}});
 }
 
 Drawer::Media Drawer::media() const {
@@ -258,16 +256,15 @@ void EmulatedRoom::make_answers() {
   }
   for (const auto& member : plan_.people) {
     const std::string id = id_of(member);
-    for (const auto& [about, word] : std::initializer_list<std::pair<const char*, const char*>>{
-             {"plan",        "PLAN"   },
-             {"clock",       "TIME"   },
-             {"room",        "ROOM"   },
-             {"present",     "PRESENT"},
-             {"fingerprint", "SAME"   },
-             {"value",       "MINE"   },
-             {"values",      "EQUAL"  },
-             {"abort",       "ABORT"  }
-    }) {
+    for (const auto& [about, word] :
+         std::initializer_list<std::pair<const char*, const char*>>{{"plan", "PLAN"},
+                                                                    {"clock", "TIME"},
+                                                                    {"room", "ROOM"},
+                                                                    {"present", "PRESENT"},
+                                                                    {"fingerprint", "SAME"},
+                                                                    {"value", "MINE"},
+                                                                    {"values", "EQUAL"},
+                                                                    {"abort", "ABORT"}}) {
       answers_[fmt::format("{}.{}", id, about)] = word;
     }
     if (member.role == keyceremony::Role::kLeader && member.source == Source::kWords) {

@@ -50,10 +50,7 @@ TEST_CASE("a torn last line of the journal is dropped, and a changed line is fou
   const room::TemporaryFolder folder;
   const auto path = folder.path() / "journal";
   const crypto::Hash32 id{};
-  Journal(path, id).write(kNow, State::kPlanned, "opened",
-                          {
-                              {"title", "a|b\nc"}
-  });
+  Journal(path, id).write(kNow, State::kPlanned, "opened", {{"title", "a|b\nc"}});
   Journal(path, id).write(kNow, State::kEnvironmentChecked, "environment-checked", {});
   std::ofstream(path, std::ios::app) << "3|2026-11-2";
   Journal journal(path, id);

@@ -16,9 +16,7 @@ constexpr UtcTime kNoon{1784088000};     // 2026-07-15T04:00:00Z
 Meter new_meter() {
   // 1600 imp/kWh, ratio 1, 0.5529 yuan/kWh
   return Meter{
-      "000000001234", {0,     0,    0, 0, 0x12, 0x34},
-       base::CountyCode::parse("410122"), {1600, 1, 5529 }
-  };
+      "000000001234", {0, 0, 0, 0, 0x12, 0x34}, base::CountyCode::parse("410122"), {1600, 1, 5529}};
 }
 
 Meter running(Meter meter, const CardNumber& card, std::int64_t fen) {
@@ -155,11 +153,8 @@ TEST_CASE("an event out of turn is refused and changes nothing") {
 TEST_CASE("an image is read back as it was written, and a changed record is seen") {
   auto meter = settled(apply(running(new_meter(), kOther, 10'000), PulsesCounted{999}));
   meter = apply(apply(running(meter, kCard, 100), PulsesCounted{3000}), MainsLost{});
-  meter = apply(meter, SwipeRefused{
-                           kOther, Amount::fen(9), FaultCause::kLockedElsewhere,
-                           card::TerminalNumber{0, 0, 0, 0, 0, 9},
-                           kNoon
-  });
+  meter = apply(meter, SwipeRefused{kOther, Amount::fen(9), FaultCause::kLockedElsewhere,
+                                    card::TerminalNumber{0, 0, 0, 0, 0, 9}, kNoon});
   const auto text = encode_image({meter, "/esam"});
   CHECK(decode_image(text).meter == meter);
   auto changed = text;

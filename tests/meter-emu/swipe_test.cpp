@@ -59,10 +59,7 @@ struct Well {
                 card::TerminalNumber terminal = test::kMeterTerminal)
       : esam(test::issue_esam(county, esam_number)) {
     const Tariff tariff{1600, 1, 5529};
-    durable = encode_image({
-        Meter{base::to_hex(terminal), terminal, county.code(), tariff},
-        ""
-    });
+    durable = encode_image({Meter{base::to_hex(terminal), terminal, county.code(), tariff}, ""});
   }
 
   Meter state() const { return decode_image(durable).meter; }

@@ -113,12 +113,12 @@ TEST_CASE("a card that asks for more time is waited for beyond the time limit") 
 
 TEST_CASE("a frame that was not asked for, too short or of another version is never an answer") {
   const std::vector<Bytes> wrong_frames = {
-      {0x01 },
-      { 0x02,      0x82, 0x90, 0x00}, // another version
-      { 0x01,      0x82, 0x90}, // shorter than a status word
-      {  0x01, 0x81,     0x3B, 0x00}, // an ATR to a command
-      {  0x01, 0x04,     0x00, 0xB0}, // what only a reader says
-      {  0x01, 0x55,     0x90, 0x00}, // no such kind
+      {0x01},
+      {0x02, 0x82, 0x90, 0x00},  // another version
+      {0x01, 0x82, 0x90},        // shorter than a status word
+      {0x01, 0x81, 0x3B, 0x00},  // an ATR to a command
+      {0x01, 0x04, 0x00, 0xB0},  // what only a reader says
+      {0x01, 0x55, 0x90, 0x00},  // no such kind
   };
   const PrivatePcscd daemon(static_cast<unsigned>(wrong_frames.size()));
   const Context context;

@@ -13,27 +13,21 @@ using nlohmann::json;
 namespace {
 
 json record(int seq, std::int64_t used, std::int64_t left, const std::string& state) {
-  return {
-      {"seq",              seq                         },
-      {"card",             user_number(home()).digits()},
-      {"start",            "2026-07-16T00:00:00Z"      },
-      {"end",              "2026-07-16T02:00:00Z"      },
-      {"used_fen",         used                        },
-      {"left_fen",         left                        },
-      {"energy_centi_kwh", 416                         },
-      {"price",            5529                        },
-      {"state",            state                       },
-      {"check",            "8A41"                      }
-  };
+  return {{"seq", seq},
+          {"card", user_number(home()).digits()},
+          {"start", "2026-07-16T00:00:00Z"},
+          {"end", "2026-07-16T02:00:00Z"},
+          {"used_fen", used},
+          {"left_fen", left},
+          {"energy_centi_kwh", 416},
+          {"price", 5529},
+          {"state", state},
+          {"check", "8A41"}};
 }
 
 std::filesystem::path harvest_of(const DeskFolder& folder, const json& records) {
   const auto path = folder.path() / "harvest.json";
-  const json whole = {
-      {"meter",   "000000001234"},
-      {"list",    "usage"       },
-      {"records", records       }
-  };
+  const json whole = {{"meter", "000000001234"}, {"list", "usage"}, {"records", records}};
   base::write_durably(path, whole.dump());
   return path;
 }
@@ -94,14 +88,11 @@ TEST_CASE(
   CHECK_THROWS_AS(desk::settle_lock(open.desk(), open.reader()), base::Error);
 
   json suspended = record(1, 230, 1000, "suspended");
-  suspended["release"] = {
-      {"offline_sn",  request.offline_sn        },
-      {"terminal_sn", request.terminal_sn       },
-      {"gmac",        base::to_hex(request.gmac)}
-  };
-  const json lists = json::array({
-      {{"meter", "000000001234"}, {"list", "suspended"}, {"records", json::array({suspended})}}
-  });
+  suspended["release"] = {{"offline_sn", request.offline_sn},
+                          {"terminal_sn", request.terminal_sn},
+                          {"gmac", base::to_hex(request.gmac)}};
+  const json lists = json::array(
+      {{{"meter", "000000001234"}, {"list", "suspended"}, {"records", json::array({suspended})}}});
   const auto path = folder.path() / "harvest.json";
   base::write_durably(path, lists.dump());
   desk::harvest(open.desk(), path);

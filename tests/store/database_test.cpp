@@ -156,13 +156,11 @@ TEST_CASE("settings are read back and a weaker one is refused") {
     const char* setting;
   };
 
-  for (const auto& [weaker, setting] : {
-           Row{"PRAGMA synchronous=NORMAL",  "synchronous" },
-           Row{"PRAGMA synchronous=OFF",     "synchronous" },
-           Row{"PRAGMA foreign_keys=OFF",    "foreign_keys"},
-           Row{"PRAGMA busy_timeout=0",      "busy_timeout"},
-           Row{"PRAGMA journal_mode=DELETE", "journal_mode"}
-  }) {
+  for (const auto& [weaker, setting] : {Row{"PRAGMA synchronous=NORMAL", "synchronous"},
+                                        Row{"PRAGMA synchronous=OFF", "synchronous"},
+                                        Row{"PRAGMA foreign_keys=OFF", "foreign_keys"},
+                                        Row{"PRAGMA busy_timeout=0", "busy_timeout"},
+                                        Row{"PRAGMA journal_mode=DELETE", "journal_mode"}}) {
     CAPTURE(weaker);
     Fixture f;
     f.db.check_settings();

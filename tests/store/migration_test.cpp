@@ -16,11 +16,11 @@ using store::Migration;
 namespace {
 
 constexpr std::array kSteps = {
-    Migration{1, "cards",   "CREATE TABLE card(serial TEXT PRIMARY KEY) STRICT"},
+    Migration{1, "cards", "CREATE TABLE card(serial TEXT PRIMARY KEY) STRICT"},
     Migration{2, "amounts",
               "ALTER TABLE card ADD COLUMN fen INTEGER NOT NULL DEFAULT 0;"
               "CREATE TRIGGER no_delete BEFORE DELETE ON card BEGIN"
-              " SELECT RAISE(ABORT, 'cards stay'); END"                        },
+              " SELECT RAISE(ABORT, 'cards stay'); END"},
 };
 
 std::span<const Migration> first_step() {
@@ -67,9 +67,7 @@ TEST_CASE("a step that was changed after it was run is found") {
   support::TempFolder folder;
   Database db = Database::open(folder.path() / "a.db", Access::kCreate);
   migrate(db, first_step());
-  const std::array other = {
-      Migration{1, "cards", "CREATE TABLE card(serial TEXT) STRICT"}
-  };
+  const std::array other = {Migration{1, "cards", "CREATE TABLE card(serial TEXT) STRICT"}};
   CHECK(fault_of(db, other) == Fault::kTampered);
 }
 
@@ -77,13 +75,10 @@ TEST_CASE("a step that fails half way leaves nothing behind") {
   support::TempFolder folder;
   Database db = Database::open(folder.path() / "a.db", Access::kCreate);
   const std::array broken = {
-      Migration{1, "broken", "CREATE TABLE a(b TEXT) STRICT; INSERT INTO absent VALUES(1)"}
-  };
+      Migration{1, "broken", "CREATE TABLE a(b TEXT) STRICT; INSERT INTO absent VALUES(1)"}};
   CHECK(fault_of(db, broken) == Fault::kMalformed);
   CHECK(schema_number(db) == 0);
   CHECK(db.value<std::int64_t>("SELECT COUNT(*) FROM sqlite_master WHERE name = 'a'") == 0);
-  const std::array gap = {
-      Migration{2, "gap", "CREATE TABLE a(b TEXT)"}
-  };
+  const std::array gap = {Migration{2, "gap", "CREATE TABLE a(b TEXT)"}};
   CHECK(fault_of(db, gap) == Fault::kMalformed);
 }

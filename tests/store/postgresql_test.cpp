@@ -66,7 +66,8 @@ constexpr std::array kSteps = {
     store::Migration{1, "cards",
                      "CREATE TABLE card(serial TEXT PRIMARY KEY,"
                      " fen BIGINT NOT NULL CHECK(fen >= 0), note TEXT);"
-                     "CREATE TABLE sale(id INTEGER PRIMARY KEY)", "CREATE TABLE card(serial TEXT PRIMARY KEY,"
+                     "CREATE TABLE sale(id INTEGER PRIMARY KEY)",
+                     "CREATE TABLE card(serial TEXT PRIMARY KEY,"
                      " fen BIGINT NOT NULL CHECK(fen >= 0), note TEXT);"
                      "CREATE TABLE sale(id BIGINT GENERATED ALWAYS AS IDENTITY)"},
 };

@@ -52,17 +52,9 @@ TEST_CASE("a live ceremony takes no scripted answers") {
 TEST_CASE("answers are found by the id of their question") {
   const AnswersFile file("# people\nleader-1.bag = HB 0001 \n\ntwo=x=y\n");
   terminal::ScriptedTerminal terminal(file.path(), base::Mode::kRehearsal);
-  CHECK(terminal.ask({
-            "leader-1.bag", {"bag", "袋号"}
-  }) == "HB 0001");
-  CHECK(terminal.ask({
-            "two", {"two", "二"}
-  }) == "x=y");
-  CHECK(fault_of([&] {
-          terminal.ask({
-              "three", {"three", "三"}
-          });
-        }) == base::Fault::kNotFound);
+  CHECK(terminal.ask({"leader-1.bag", {"bag", "袋号"}}) == "HB 0001");
+  CHECK(terminal.ask({"two", {"two", "二"}}) == "x=y");
+  CHECK(fault_of([&] { terminal.ask({"three", {"three", "三"}}); }) == base::Fault::kNotFound);
 }
 
 TEST_CASE("a line without an equals sign is named") {
@@ -75,27 +67,16 @@ TEST_CASE("only the exact word confirms, and y is not a confirmation") {
   const AnswersFile file("a = y\na = yes\na = confirm\nb = y\nb = CONFIRM\n");
   terminal::ScriptedTerminal terminal(file.path(), base::Mode::kRehearsal);
   CHECK(fault_of([&] {
-          terminal.confirm(
-              {
-                  "a", {"go on", "继续"}
-          },
-              "CONFIRM");
+          terminal.confirm({"a", {"go on", "继续"}}, "CONFIRM");
         }) == base::Fault::kRefused);
-  CHECK_NOTHROW(terminal.confirm(
-      {
-          "b", {"go on", "继续"}
-  },
-      "CONFIRM"));
+  CHECK_NOTHROW(terminal.confirm({"b", {"go on", "继续"}}, "CONFIRM"));
 }
 
 TEST_CASE("a wrong character of a hidden answer is named by position, never by content") {
   const AnswersFile file("pin = 12a456\n");
   terminal::ScriptedTerminal terminal(file.path(), base::Mode::kRehearsal);
   try {
-    terminal.ask_secret({
-        "pin", {"PIN", "密码"},
-         terminal::Alphabet::kDigits, 6, 12
-    });
+    terminal.ask_secret({"pin", {"PIN", "密码"}, terminal::Alphabet::kDigits, 6, 12});
     FAIL("accepted");
   } catch (const base::Error& error) {
     CHECK(std::string(error.what()) == "pin: character 3 is not a digit");

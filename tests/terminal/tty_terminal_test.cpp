@@ -15,11 +15,8 @@ TEST_CASE("what is typed hidden is shown nowhere, only its position") {
   std::size_t length = 0;
   std::thread program([&, inner = person.inner()] {
     terminal::TtyTerminal tty(inner);
-    length = tty.ask_secret({
-                                "pin", {"PIN", "密码"},
-                                 terminal::Alphabet::kDigits, 6, 12
-    })
-                 .text.size();
+    length =
+        tty.ask_secret({"pin", {"PIN", "密码"}, terminal::Alphabet::kDigits, 6, 12}).text.size();
     tty.say({"stored", "已保存"});
   });
   person.waits_for("[0 of 6 to 12]");
@@ -43,13 +40,8 @@ TEST_CASE("echo comes back after a hidden answer") {
   std::string line;
   std::thread program([&, inner = person.inner()] {
     terminal::TtyTerminal tty(inner);
-    tty.ask_secret({
-        "pin", {"PIN", "密码"},
-         terminal::Alphabet::kDigits, 1, 12
-    });
-    line = tty.ask({
-        "bag", {"bag number", "袋号"}
-    });
+    tty.ask_secret({"pin", {"PIN", "密码"}, terminal::Alphabet::kDigits, 1, 12});
+    line = tty.ask({"bag", {"bag number", "袋号"}});
   });
   person.waits_for("[0 of 1 to 12]");
   person.types("1\r");
@@ -63,10 +55,7 @@ TEST_CASE("echo comes back after a hidden answer") {
 TEST_CASE("nobody answers within the time limit") {
   Person person;
   terminal::TtyTerminal tty(person.inner());
-  CHECK_THROWS_WITH_AS(tty.ask({
-                           "bag", {"bag number", "袋号"},
-                            0s
-  }),
+  CHECK_THROWS_WITH_AS(tty.ask({"bag", {"bag number", "袋号"}, 0s}),
                        doctest::Contains("no answer in time"), base::Error);
 }
 
