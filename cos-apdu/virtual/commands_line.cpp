@@ -35,8 +35,9 @@ void add_commands(CLI::App& app, Options& options, std::function<int()>& run) {
   in->add_option("IMAGE", insert.image, "card image")->required();
   in->add_flag("--background", options.background, "return when the card is in; print the pid");
 
-  auto* out = add("eject", "take the card out of a slot",
-                  [&insert] { return eject_card(insert.slot, insert.slots_folder); });
+  auto* out = add("eject", "take the card out of a slot", [&insert, &options] {
+    return eject_card(insert.slot, insert.slots_folder, output_of(options));
+  });
   out->add_option("SLOT", insert.slot, "0 to 15")->required();
   auto* list = add("list", "show the slots and the cards in them", [&insert, &options] {
     return list_slots(insert.slots_folder, output_of(options));
@@ -52,7 +53,7 @@ void add_commands(CLI::App& app, Options& options, std::function<int()>& run) {
         ->envname("WELLKEY_SLOTS")
         ->default_val("/run/wellkey/slots");
   }
-  for (auto* command : {list, inspect})
+  for (auto* command : {out, list, inspect})
     command->add_flag("--json", options.json, "one JSON object");
 }
 

@@ -43,10 +43,11 @@ int serve_here(const InsertOptions& options) {
   const unsigned slot = parse_slot(options.slot);
   Chip chip(std::make_unique<FileStorage>(options.image));
   const Seat seat(options.slots_folder, slot, options.image);
-  serve_slot(chip, socket_of_slot(options.slots_folder, slot), [&] {
+  const Served served = serve_slot(chip, socket_of_slot(options.slots_folder, slot), [&] {
     fmt::print("slot {}: card is in\n", slot);
     std::fflush(stdout);
   });
+  seat.leave_word(served.commands);
   return 0;
 }
 
@@ -111,9 +112,20 @@ int insert_card(const InsertOptions& options) {
   return options.ground == Ground::kForeground ? serve_here(options) : serve_in_background(options);
 }
 
-int eject_card(const std::string& slot, const std::string& slots_folder) {
+int eject_card(const std::string& slot, const std::string& slots_folder, Output output) {
   const auto occupant = eject(slots_folder, parse_slot(slot));
-  fmt::print("slot {}: {} is out\n", occupant.slot, occupant.image);
+  if (output == Output::kText) {
+    fmt::print(
+        "slot {}: {} is out{}\n", occupant.slot, occupant.image,
+        occupant.commands ? fmt::format(", it answered {} commands", *occupant.commands) : "");
+    return 0;
+  }
+  nlohmann::json object{
+      {"slot",  occupant.slot },
+      {"image", occupant.image}
+  };
+  if (occupant.commands) object["commands"] = *occupant.commands;
+  fmt::print("{}\n", object.dump());
   return 0;
 }
 

@@ -20,7 +20,7 @@ struct InsertOptions {
 // on; its failure to get so far is thrown or is the exit status.
 int insert_card(const InsertOptions& options);
 
-int eject_card(const std::string& slot, const std::string& slots_folder);
+int eject_card(const std::string& slot, const std::string& slots_folder, Output output);
 
 int list_slots(const std::string& slots_folder, Output output);
 

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <sstream>
+#include <tuple>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -29,6 +31,19 @@ std::filesystem::path seat_of_slot(const std::filesystem::path& folder, unsigned
   return folder / fmt::format("slot{:02}.card", slot);
 }
 
+// The image, and the commands where the card left word of them.
+Occupant read_seat(int descriptor, unsigned slot) {
+  std::array<char, 4096> text{};
+  const auto length = pread(descriptor, text.data(), text.size(), 0);
+  std::istringstream lines(
+      std::string(text.data(), length > 0 ? static_cast<std::size_t>(length) : 0));
+  Occupant found{slot, 0, {}, {}};
+  std::getline(lines, found.image);
+  std::uint64_t commands = 0;
+  if (lines >> commands) found.commands = commands;
+  return found;
+}
+
 struct flock whole_file() {
   struct flock lock {};
 
@@ -47,7 +62,7 @@ Seat::Seat(const std::filesystem::path& folder, unsigned slot, const std::filesy
                folder.string(), std::strerror(errno));
   }
   auto lock = whole_file();
-  const auto content = std::filesystem::absolute(image).string();
+  const auto content = std::filesystem::absolute(image).string() + "\n";
   if (fcntl(descriptor_, F_SETLK, &lock) != 0) {
     close(descriptor_);
     base::fail(Fault::kConflict, "slot {} holds a card already", slot);
@@ -63,6 +78,11 @@ Seat::~Seat() {
   close(descriptor_);
 }
 
+void Seat::leave_word(std::uint64_t commands) const {
+  const auto line = fmt::format("{}\n", commands);
+  std::ignore = write(descriptor_, line.data(), line.size());
+}
+
 std::filesystem::path socket_of_slot(const std::filesystem::path& folder, unsigned slot) {
   return folder / fmt::format("slot{:02}.sock", slot);
 }
@@ -71,14 +91,13 @@ std::optional<Occupant> occupant_of(const std::filesystem::path& folder, unsigne
   const int descriptor = open(seat_of_slot(folder, slot).c_str(), O_RDWR | O_CLOEXEC);
   if (descriptor < 0) return std::nullopt;
   auto lock = whole_file();
-  std::array<char, 4096> image{};
   const bool is_known = fcntl(descriptor, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-  const auto length = read(descriptor, image.data(), image.size());
+  Occupant found = read_seat(descriptor, slot);
   close(descriptor);
-  if (!is_known || length < 0) return std::nullopt;
-  return Occupant{
-      slot, lock.l_pid, {image.data(), static_cast<std::size_t>(length)}
-  };
+  if (!is_known) return std::nullopt;
+  found.pid = lock.l_pid;
+  found.commands.reset();
+  return found;
 }
 
 std::vector<unsigned> slots_in(const std::filesystem::path& folder) {
@@ -90,7 +109,7 @@ std::vector<unsigned> slots_in(const std::filesystem::path& folder) {
 }
 
 Occupant eject(const std::filesystem::path& folder, unsigned slot) {
-  const auto occupant = occupant_of(folder, slot);
+  auto occupant = occupant_of(folder, slot);
   if (!occupant) base::fail(Fault::kNotFound, "slot {} holds no card", slot);
   const int process = pidfd_open(occupant->pid, 0);
   if (process < 0 && errno == ESRCH) return *occupant;
@@ -101,6 +120,11 @@ Occupant eject(const std::filesystem::path& folder, unsigned slot) {
   if (!has_ended) {
     base::fail(Fault::kUnavailable, "the card in slot {} (process {}) does not end", slot,
                occupant->pid);
+  }
+  const int seat = open(seat_of_slot(folder, slot).c_str(), O_RDONLY | O_CLOEXEC);
+  if (seat >= 0) {
+    occupant->commands = read_seat(seat, slot).commands;
+    close(seat);
   }
   return *occupant;
 }

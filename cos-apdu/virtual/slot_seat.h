@@ -1,6 +1,8 @@
-// Who sits in a slot: one lock file <folder>/slotNN.card per slot, held by the card's process.
+// Who sits in a slot: one lock file <folder>/slotNN.card per slot, held by the card's process. Its
+// first line is the image; a card that leaves adds the number of commands that it answered.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -16,6 +18,7 @@ struct Occupant {
   unsigned slot = 0;
   pid_t pid = 0;  // told by the lock itself, so it is alive
   std::string image;
+  std::optional<std::uint64_t> commands;  // only of a card that has left in order
 };
 
 // The right to be the card in a slot; given back at the end of the process, however it ends.
@@ -26,6 +29,9 @@ class Seat {
   ~Seat();
   Seat(const Seat&) = delete;
   Seat& operator=(const Seat&) = delete;
+
+  // Best effort: the number is for people, and a full disk keeps no card in its slot.
+  void leave_word(std::uint64_t commands) const;
 
  private:
   int descriptor_;

@@ -141,7 +141,10 @@ class SlotServer {
   SlotServer(Chip& chip, const std::filesystem::path& socket, std::function<void()> on_power)
       : chip_(chip), socket_(socket), on_power_(std::move(on_power)), stop_(make_stop()) {}
 
-  ServeEnd run() {
+  Served run() { return {serve(), commands_}; }
+
+ private:
+  ServeEnd serve() {
     milliseconds pause = kFirstPause;
     for (bool is_first = true;; is_first = false) {
       const Descriptor reader(connect_to(socket_));
@@ -161,7 +164,6 @@ class SlotServer {
     }
   }
 
- private:
   static int make_stop() {
     const sigset_t signals = stop_signals();
     const int fd = signalfd(-1, &signals, SFD_CLOEXEC);
@@ -205,7 +207,9 @@ class SlotServer {
         heartbeat.command_starts();
         const auto response = chip_.transmit(frame.body);
         // A chip that lost its power says nothing: hang up, as a card that is pulled out.
-        return response.size() >= 2 && heartbeat.answer(response);
+        if (response.size() < 2 || !heartbeat.answer(response)) return false;
+        ++commands_;
+        return true;
       }
       case ifd::FrameKind::kAtr:
       case ifd::FrameKind::kAnswer:
@@ -225,6 +229,7 @@ class SlotServer {
   std::filesystem::path socket_;
   std::function<void()> on_power_;
   Descriptor stop_;
+  std::uint64_t commands_ = 0;
 };
 
 }  // namespace
@@ -234,8 +239,8 @@ void block_stop_signals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-ServeEnd serve_slot(Chip& chip, const std::filesystem::path& socket,
-                    const std::function<void()>& on_power) {
+Served serve_slot(Chip& chip, const std::filesystem::path& socket,
+                  const std::function<void()>& on_power) {
   return SlotServer(chip, socket, on_power).run();
 }
 

@@ -17,12 +17,17 @@ enum class ServeEnd {
   kSlotGone,  // the folder of the slot is not there any more
 };
 
+struct Served {
+  ServeEnd end = ServeEnd::kStopped;
+  std::uint64_t commands = 0;  // answered, of all the conversations
+};
+
 // Serves until told to stop. A reader that goes away takes the chip's power with it; the card
 // waits and is inserted again when the reader is back. `on_power` is called once, when the first
 // ATR was given.
 // Throws kUnavailable when no reader listens at the start, kMalformed for a frame of another
 // version of the driver.
-ServeEnd serve_slot(Chip& chip, const std::filesystem::path& socket,
-                    const std::function<void()>& on_power);
+Served serve_slot(Chip& chip, const std::filesystem::path& socket,
+                  const std::function<void()>& on_power);
 
 }  // namespace card::chip

@@ -168,6 +168,20 @@ TEST_CASE("no two processes serve one image, and no two cards sit in one slot") 
   CHECK(contains(list.text, "slot  1  " + psam));
 }
 
+TEST_CASE("a card that leaves its slot says how many commands it answered") {
+  PrivatePcscd daemon(1);
+  const TempFolder folder;
+  const auto image = new_card(folder, "tool");
+  daemon.insert(0, image);
+  find_card(Context(), card_of_kind(CardKind::kTool), kPatience);
+  const auto first = nlohmann::json::parse(virtual_card({"eject", "0", "--json"}).text);
+  CHECK(first["image"] == image);
+  CHECK(first["commands"] == 1);
+  daemon.insert(0, image);
+  CHECK(virtual_card({"eject", "0"}).text ==
+        "slot 0: " + image + " is out, it answered 0 commands\n");
+}
+
 TEST_CASE("virtual-card refuses what it cannot do, each with its exit status") {
   const TempFolder folder;
   const auto image = new_card(folder, "tool");

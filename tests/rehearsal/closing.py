@@ -66,5 +66,5 @@ def summary(room, seconds):
                   f" + consumed {yuan(room.money['consumed'])} yuan",
               f"plan   {room.facts['plan id']}", f"       {room.facts['plan words']}",
               f"log    {room.log['entries']} entries, root {room.log['root']}",
-              f"evidence  {room.out}", f"time   {seconds:.1f} s"]
+              f"cards answered  {room.commands} APDUs", f"evidence  {room.out}", f"time   {seconds:.1f} s"]
     return "\n".join(lines)

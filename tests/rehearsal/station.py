@@ -29,6 +29,7 @@ class Room:
         self.numbers = {}
         self.facts = {}
         self.number = 0
+        self.commands = 0
         self.began = time.monotonic()
 
     def program(self, name):
@@ -89,7 +90,7 @@ class Slots:
             slot = self.inside.pop(name, None)
             if slot is None:
                 continue
-            self.room.run("virtual-card", "eject", slot)
+            self.room.commands += self.room.ask("virtual-card", "eject", slot)["commands"]
             self.free.insert(0, slot)
 
     def only(self, *names):
