@@ -1,15 +1,12 @@
 // keyceremony: four people make one key that nobody holds.
 #include <fmt/format.h>
 
-#include "base/core/error.h"
-#include "base/core/harden.h"
+#include "base/core/command_line.h"
 #include "cos-apdu/keycards/read_status.h"
 #include "cos-apdu/pcsc/find_card.h"
 #include "keyceremony/commands/tree.h"
 
 namespace {
-
-constexpr int kUsage = 2;
 
 // The context is made at the first card: most commands need no reader.
 std::unique_ptr<card::Link> find_on_readers(const derivation::Serial8& serial,
@@ -32,18 +29,5 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("keyceremony ") + WELLKEY_VERSION);
   keyceremony::commands::add_all(app, {find_on_readers, base::system_time});
-  try {
-    base::harden_process();
-    app.parse(argc, argv);
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
-    // The library's own text blames a missing command where an unknown one was given.
-    fmt::print(stderr, "keyceremony: the command line is not understood ({}); try --help\n",
-               error.what());
-    return kUsage;
-  } catch (const base::Error& error) {
-    fmt::print(stderr, "keyceremony: {}\n", error.what());
-    return error.exit_status();
-  }
+  return base::run_program<CLI::ParseError>(app, argc, argv, [] { return 0; });
 }
