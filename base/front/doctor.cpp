@@ -46,27 +46,39 @@ Finding asked(std::string_view program, const std::vector<std::string>& argument
 
 struct Probe {
   std::string_view name;
+  std::string_view advice;  // what to do when it is not well
   std::function<Finding(const std::filesystem::path&)> look;
 };
 
 const std::array kProbes = {
-    Probe{"disk 磁盘",                       disk                 },
-    Probe{"locked memory 锁定内存",        locked_memory        },
+    Probe{"disk 磁盘",                       "free some space, or name the station with --station DIR",         disk                                                      },
+    Probe{"locked memory 锁定内存",        "raise LimitMEMLOCK or ulimit -l: keys must not be swapped out",
+          locked_memory                                                                                                                                                     },
     Probe{"readers and cards 读卡器和卡",
-          [](const auto&) { return asked("issuance", {"readers"}); }},
+          "is pcscd running, is the reader plugged in, is its driver in reader.conf.d?",                          [](const auto&) { return asked("issuance", {"readers"}); }},
     Probe{"tokens 令牌",
-          [](const auto& station) {
+          "without a signer: keyceremony token serve; a damaged token: stop, and keep the folder",                [](const auto& station) {
             return asked("keyceremony", {"token", "check", "--station", station.string()});
-          }                                                         },
-    Probe{"log head 日志",
+          }                                                               },
+    Probe{"log head 日志",                   "a new station has a log after its first keyceremony token serve",
           [](const auto& station) {
             return asked("audit", {"checkpoint", "--log", station.string()});
-          }                                                         },
+          }                                                                                                                                                                 },
     Probe{"pending acts 未完成",
-          [](const auto& station) {
+          "a cut left cards undecided: put them into readers and run issuance resolve",                           [](const auto& station) {
             return asked("issuance", {"list", "--pending", "--station", station.string()});
-          }                                                         },
+          }                                                                          },
 };
+
+void print(const Probe& probe, const Finding& finding) {
+  std::printf("%-6s %s\n", finding.well ? "ok" : "LOOK", std::string(probe.name).c_str());
+  for (std::size_t from = 0; from < finding.text.size();) {
+    const std::size_t to = std::min(finding.text.find('\n', from), finding.text.size());
+    std::printf("       %s\n", finding.text.substr(from, to - from).c_str());
+    from = to + 1;
+  }
+  if (!finding.well) std::printf("       what to do: %s\n", std::string(probe.advice).c_str());
+}
 
 }  // namespace
 
@@ -80,12 +92,7 @@ int doctor(const std::filesystem::path& station) {
       finding = {false, error.what()};
     }
     if (!finding.well) ++unwell;
-    std::printf("%-6s %s\n", finding.well ? "ok" : "LOOK", std::string(probe.name).c_str());
-    for (std::size_t from = 0; from < finding.text.size();) {
-      const std::size_t to = std::min(finding.text.find('\n', from), finding.text.size());
-      std::printf("       %s\n", finding.text.substr(from, to - from).c_str());
-      from = to + 1;
-    }
+    print(probe, finding);
   }
   return unwell;
 }

@@ -121,6 +121,33 @@ TokenFolder TokenFolder::open(const fs::path& folder) {
   return found;
 }
 
+FolderSurvey TokenFolder::survey(const fs::path& folder) {
+  if (!fs::exists(manifest_path(folder)))
+    base::fail(Fault::kNotFound, "{} holds no token: it has no manifest", folder.string());
+  const TokenFolder found(fs::absolute(folder));
+  const auto truth = found.manifest();
+  const auto copy = found.snapshot(truth.snapshot);
+  FolderSurvey survey{
+      truth.files.size(), truth.snapshot, {}, found.compare_store(truth.files), found.tries()};
+  for (const auto& [file, hash] : truth.files)
+    if (!holds(copy / file, hash)) survey.damaged.push_back(file);
+  if (fs::exists(copy))
+    for (const auto& [file, hash] : listing_of(copy))
+      if (!truth.files.contains(file)) survey.damaged.push_back(file);
+  return survey;
+}
+
+FolderSurvey::Store TokenFolder::compare_store(const Listing& truth) const {
+  try {
+    const FolderLock quiet(folder_);
+    return fs::exists(store()) && listing_of(store()) == truth ? FolderSurvey::Store::kAgrees
+                                                               : FolderSurvey::Store::kDiffers;
+  } catch (const base::Error& error) {
+    if (error.fault() == Fault::kConflict) return FolderSurvey::Store::kInUse;
+    throw;
+  }
+}
+
 void TokenFolder::write_config() const {
   const auto text = fmt::format(
       "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n"

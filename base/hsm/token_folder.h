@@ -36,6 +36,18 @@ class FolderLock {
   int descriptor_;
 };
 
+// What can be told of a token's folder without its PIN. Whether the manifest itself is genuine
+// cannot: its MAC is under the PIN.
+struct FolderSurvey {
+  enum class Store { kAgrees, kDiffers, kInUse };  // in use: SoftHSM rewrites it at every login
+
+  std::size_t files = 0;             // that the manifest names
+  std::uint64_t snapshot = 0;        // its number
+  std::vector<std::string> damaged;  // of the snapshot: missing, changed or too many
+  Store store = Store::kAgrees;      // a store that differs is put back at the next opening
+  unsigned wrong_pins = 0;           // in a row
+};
+
 class TokenFolder {
  public:
   static constexpr unsigned kMostTries = 3;
@@ -45,6 +57,9 @@ class TokenFolder {
 
   // Throws kNotFound without a manifest.
   static TokenFolder open(const std::filesystem::path& folder);
+
+  // Changes nothing; throws kNotFound without a manifest, kTampered when it has not its form.
+  static FolderSurvey survey(const std::filesystem::path& folder);
 
   std::filesystem::path config() const { return folder_ / "softhsm2.conf"; }
 
@@ -78,6 +93,7 @@ class TokenFolder {
   explicit TokenFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   void write_config() const;
+  FolderSurvey::Store compare_store(const Listing& truth) const;
 
   std::filesystem::path store() const { return folder_ / "store"; }
 

@@ -1,4 +1,4 @@
-// issuance list
+// issuance list [--pending]
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -8,6 +8,11 @@
 namespace issuance::commands {
 
 namespace {
+
+struct Options {
+  StationOptions station;
+  bool pending = false;
+};
 
 nlohmann::json json_of(const PairRow& pair) {
   return {
@@ -47,13 +52,7 @@ void print_for_people(const std::vector<PairRow>& pairs, const std::vector<CardR
   }
 }
 
-void list(const World& world, const StationOptions& options) {
-  const station::Station station = options.open();
-  audit::Log log = open_log(station, world.clock);
-  Ledger ledger(log, Register::open(station.register_database()));
-  const auto pairs = ledger.book().pairs();
-  const auto cards = ledger.book().cards();
-  if (!options.json) return print_for_people(pairs, cards);
+void print_as_json(const std::vector<PairRow>& pairs, const std::vector<CardRow>& cards) {
   nlohmann::json object{
       {"pairs", nlohmann::json::array()},
       {"cards", nlohmann::json::array()}
@@ -63,12 +62,32 @@ void list(const World& world, const StationOptions& options) {
   print_json(object);
 }
 
+void list(const World& world, const Options& options) {
+  const station::Station station = options.station.open();
+  audit::Log log = open_log(station, world.clock);
+  Ledger ledger(log, Register::open(station.register_database()));
+  auto pairs = ledger.book().pairs();
+  if (options.pending) {
+    std::erase_if(pairs, [](const PairRow& pair) { return pair.state != PairState::kMaking; });
+  }
+  const auto cards = options.pending ? ledger.book().pending_cards() : ledger.book().cards();
+  options.station.json ? print_as_json(pairs, cards) : print_for_people(pairs, cards);
+  if (!options.pending) return;
+  if (!cards.empty() || !pairs.empty()) {
+    base::fail(base::Fault::kWrongState, "{} cards and {} pairs are pending: run issuance resolve",
+               cards.size(), pairs.size());
+  }
+  if (!options.station.json) fmt::print("nothing is pending\n");
+}
+
 }  // namespace
 
 void add_list(CLI::App& app, const World& world) {
-  const auto options = std::make_shared<StationOptions>();
+  const auto options = std::make_shared<Options>();
   CLI::App* const command = app.add_subcommand("list", "pairs and cards of the register (登记簿)");
-  options->add_to(*command);
+  options->station.add_to(*command);
+  command->add_flag("--pending", options->pending,
+                    "only what a cut left undecided; status 12 when there is any");
   command->callback([options, world] { list(world, *options); });
 }
 

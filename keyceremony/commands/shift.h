@@ -15,6 +15,10 @@ struct Shift {
 hsm::TokenConfig key_token(const station::Station& station);
 hsm::TokenConfig log_token(const station::Station& station);
 
+// Prints what was looked at and what was not; throws kTampered or kNotFound for a token that is not
+// whole, kRefused for one that wrong PINs locked, kUnavailable without the signer.
+void check_tokens(const StationOptions& options);
+
 // Comes back when the signer is stopped; in the background, when it answers.
 void serve_shift(const World& world, const Shift& shift);
 

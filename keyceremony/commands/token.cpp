@@ -1,4 +1,4 @@
-// keyceremony token init | add-origin | serve | stop | delivery-key
+// keyceremony token init | add-origin | check | serve | stop | delivery-key
 #include "base/hsm/token.h"
 
 #include <memory>
@@ -136,6 +136,10 @@ void add_token(CLI::App& app, const World& world) {
       ->required();
   add("delivery-key", "make the key under which a ceremony delivers, and print its hash",
       make_delivery_key);
+  CLI::App* const check = token->add_subcommand(
+      "check", "look at both folders and the signer; needs no PIN and changes nothing");
+  options->station.add_station_to(*check);
+  check->callback([options] { check_tokens(options->station); });
   add_shift_commands(*token, world);
 }
 
