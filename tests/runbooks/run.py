@@ -136,19 +136,25 @@ def execute(path, build):
                 shell.close()
 
 
+def with_readers(path, build):
+    """Runs this script for one page under a pcscd of its own."""
+    driver = next(build.rglob("libifd-wellkey.so"))
+    command = [PCSCD, "run", "--slots", str(SLOTS), "--driver", driver, "--",
+               sys.executable, __file__, "--build", build, path]
+    environment = dict(os.environ, WELLKEY_RUNBOOK_READERS="private")
+    return subprocess.run([sys.executable, *map(str, command)], env=environment, check=False).returncode
+
+
 def main():
     parser = argparse.ArgumentParser(description="executes runbooks")
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("runbook", type=pathlib.Path, nargs="+")
     arguments = parser.parse_args()
     build = arguments.build.resolve()
-    if "PCSCLITE_CSOCK_NAME" not in os.environ:
-        driver = next(build.rglob("libifd-wellkey.so"))
-        os.execv(sys.executable, [sys.executable, str(PCSCD), "run", "--slots", str(SLOTS), "--driver", str(driver),
-                                  "--", sys.executable, *sys.argv])
+    if "WELLKEY_RUNBOOK_READERS" not in os.environ:
+        sys.exit(max(with_readers(path, build) for path in arguments.runbook))
     try:
-        for path in arguments.runbook:
-            execute(path, build)
+        execute(arguments.runbook[0], build)
     except Mismatch as mismatch:
         sys.exit(f"runbook: {mismatch}")
 
