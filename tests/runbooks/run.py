@@ -3,7 +3,7 @@
 
 run.py --build BUILD runbooks/01-rehearse-a-county.md ...     exit status 1 and the place of the first mismatch
 
-WELLKEY_PROFILES names the folder of the sample profile, as an installation does.
+The pages find the sample profile in the folder that WELLKEY_PROFILES names.
 """
 import argparse
 import os
