@@ -98,6 +98,7 @@ void Port::top_up(wellkey_topup& topup) {
   with_psam([&](PsamCard& psam) {
     NamedCard named = take_for_money(text_in(topup.card_number, "card number"));
     present_pin(named.card, pin);
+    topup.offline_counter = get_lock_proof(named.card.session()).offline_sn;
     const InitLoadAnswer begun = begin_load(named.card.session(), amount, psam.terminal());
     const Mac4 mac2 = psam.make_mac2({begun.key.random, begun.online_sn, begun.balance, amount,
                                       kLoad, at, begun.key.version, begun.key.algorithm,

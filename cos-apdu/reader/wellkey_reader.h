@@ -96,8 +96,9 @@ struct wellkey_topup {
   void* context;
   /* out, known when armed() is called */
   int64_t balance_before_fen;
-  uint32_t online_counter; /* of the card, before this top-up */
-  char terminal[13];       /* the PSAM's terminal number */
+  uint32_t online_counter;  /* of the card, before this top-up */
+  uint32_t offline_counter; /* of the card's last lock, as its lock proof shows it */
+  char terminal[13];        /* the PSAM's terminal number */
   uint8_t key_version;
   uint8_t algorithm; /* suite: 0 3DES, 4 SM4, 5 AES-128 */
   /* out, known afterwards */

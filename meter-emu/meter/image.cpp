@@ -76,6 +76,7 @@ json json_of(const UsageRecord& record) {
           {"end", base::format(record.end)},
           {"used_fen", record.used.fen()},
           {"left_fen", record.left.fen()},
+          {"card_sn", record.card_sn},
           {"pulses", record.pulses},
           {"energy_centi_kwh", record.energy},
           {"zero_crossing_centi_kwh", record.zero_crossing},
@@ -100,6 +101,7 @@ UsageRecord usage_of(const json& from) {
                      time_at(from, "end"),
                      amount_at(from, "used_fen"),
                      amount_at(from, "left_fen"),
+                     from.at("card_sn").get<card::CardSn>(),
                      from.at("pulses").get<std::uint64_t>(),
                      from.at("energy_centi_kwh").get<std::uint64_t>(),
                      from.at("zero_crossing_centi_kwh").get<std::uint64_t>(),
@@ -112,14 +114,12 @@ UsageRecord usage_of(const json& from) {
 
 json json_of(const SuspendedRecord& record) {
   auto fields = json_of(record.usage);
-  fields["lock_sn"] = record.lock_sn;
   fields["release"] = optional_json(record.release, [](const auto& one) { return json_of(one); });
   return fields;
 }
 
 SuspendedRecord suspended_of(const json& from) {
-  return {usage_of(from), from.at("lock_sn").get<card::CardSn>(),
-          optional_at(from, "release", release_of)};
+  return {usage_of(from), optional_at(from, "release", release_of)};
 }
 
 json json_of(const SwipeFault& fault) {

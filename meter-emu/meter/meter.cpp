@@ -35,6 +35,7 @@ UsageRecord usage_of(const Meter& meter, const Session& session) {
   const auto paid = std::min(session.pulses, pulses_reaching(room, tariff));
   UsageRecord record{0,           session.card,   session.start,
                      session.end, session.amount, session.balance.minus(session.amount)};
+  record.card_sn = shown_sn(session);
   record.pulses = session.pulses;
   record.energy = centi_kwh_of(session.pulses, tariff);
   record.zero_crossing = centi_kwh_of(session.pulses - paid, tariff);
@@ -102,7 +103,7 @@ void on(Meter& meter, const SessionSuspended& event) {
                kMostSuspended);
   }
   if (session.phase == Phase::kLocking) session.end = event.at;
-  SuspendedRecord record{usage_of(meter, session), session.lock_sn, session.release};
+  SuspendedRecord record{usage_of(meter, session), session.release};
   record.usage.seq = ++meter.suspended_seq;
   record.usage.payment = Payment::kSuspended;
   set_debt(meter, session.card, due_of(meter, session).minus(session.amount));
@@ -114,6 +115,7 @@ void book(Meter& meter, UsageRecord record, const SessionClosed& event) {
   record.seq = ++meter.usage_seq;
   record.payment = event.payment;
   record.left = event.left;
+  record.card_sn = event.card_sn;
   meter.closed_pulses += record.pulses;
   push_ring(meter.usage, record, kMostUsage);
 }
@@ -149,6 +151,10 @@ void on(Meter& meter, const SwipeRefused& event) {
 Meter apply(Meter meter, const Event& event) {
   std::visit([&](const auto& one) { on(meter, one); }, event);
   return meter;
+}
+
+card::CardSn shown_sn(const Session& session) {
+  return static_cast<card::CardSn>(session.lock_sn + 1);
 }
 
 Tariff tariff_of(const Meter& meter, const Session& session) {

@@ -24,9 +24,8 @@ enum class Relay : std::uint8_t { kOpen, kClosed };
 struct Session {
   Phase phase = Phase::kLocking;
   CardNumber card;
-  Amount balance;  // copy of the card's
-  card::CardSn lock_sn =
-      0;  // as INITIALIZE FOR GREY LOCK answered it; the lock proof says one more
+  Amount balance;            // copy of the card's
+  card::CardSn lock_sn = 0;  // as INITIALIZE FOR GREY LOCK answered it
   card::TerminalSn terminal_sn = 0;
   UtcTime start;
   std::uint32_t price = 0;
@@ -101,6 +100,7 @@ struct SessionClosed {
   CardNumber card;
   Payment payment = Payment::kSettled;
   Amount left;
+  card::CardSn card_sn = 0;  // as in UsageRecord
 };
 
 struct SwipeRefused {
@@ -118,6 +118,9 @@ using Event =
 // Throws kWrongState when the event cannot happen in this state, kRefused when the table of
 // suspended records is full. Whoever compares the relay before and after knows what to switch.
 Meter apply(Meter meter, const Event& event);
+
+// The number of the session's lock as the lock proof of its card shows it.
+card::CardSn shown_sn(const Session& session);
 
 // The price of the open session; the tariff's otherwise.
 Tariff tariff_of(const Meter& meter, const Session& session);

@@ -64,6 +64,7 @@ std::uint16_t check_of(const UsageRecord& record) {
       .u64(static_cast<std::uint64_t>(record.end.seconds))
       .bytes(record.used.card_bytes())
       .bytes(record.left.card_bytes())
+      .u16(record.card_sn)
       .u64(record.pulses)
       .u64(record.energy)
       .u64(record.zero_crossing)

@@ -38,6 +38,7 @@ struct UsageRecord {
   UtcTime end;
   Amount used;
   Amount left;
+  card::CardSn card_sn = 0;  // offline SN of the last lock ended when the card held `left`
   std::uint64_t pulses = 0;
   std::uint64_t energy = 0;         // 0.01 kWh
   std::uint64_t zero_crossing = 0;  // 0.01 kWh of it, after the money had run out
@@ -57,8 +58,7 @@ struct Release {
 };
 
 struct SuspendedRecord {
-  UsageRecord usage;               // `end` is the moment of suspension
-  card::CardSn lock_sn = 0;        // as INITIALIZE FOR GREY LOCK answered it
+  UsageRecord usage;               // `end` is the moment of suspension, `card_sn` the open lock
   std::optional<Release> release;  // nothing when the lock was torn before the card was certified
   bool operator==(const SuspendedRecord&) const = default;
 };
@@ -89,7 +89,7 @@ std::string_view name_of(FaultCause cause);
 // CRC-16/MODBUS: reflected polynomial A001, start FFFF; of "123456789" it is 4B37.
 std::uint16_t crc16(base::ByteView bytes);
 
-// CRC of seq4 card10 start8 end8 used4 left4 pulses8 energy8 crossing8 price4 end1 payment1.
+// CRC of seq4 card10 start8 end8 used4 left4 cardSN2 pulses8 energy8 crossing8 price4 end1 payment1.
 std::uint16_t check_of(const UsageRecord& record);
 // CRC of seq4 card10 at8 left4 cause1 lockedAt6 (zeros when nowhere).
 std::uint16_t check_of(const SwipeFault& fault);

@@ -14,10 +14,9 @@ bool is_grey(const CardView& card) {
   return card.proof.state == card::LockState::kGrey;
 }
 
-// The lock proof speaks of the lock that was drawn with this number at this meter.
-bool is_of_lock(const Meter& meter, const CardView& card, card::CardSn lock_sn) {
-  return card.proof.terminal == meter.terminal &&
-         card.proof.offline_sn == static_cast<card::CardSn>(lock_sn + 1);
+// The lock proof speaks of the lock with this number at this meter.
+bool is_of_lock(const Meter& meter, const CardView& card, card::CardSn card_sn) {
+  return card.proof.terminal == meter.terminal && card.proof.offline_sn == card_sn;
 }
 
 bool is_released_by_desk(const CardView& card) {
@@ -38,7 +37,7 @@ Decision book(const CardView& card) {
 }
 
 Decision decide_open(const Meter& meter, const Session& session, const CardView& card) {
-  const bool is_held = is_grey(card) && is_of_lock(meter, card, session.lock_sn);
+  const bool is_held = is_grey(card) && is_of_lock(meter, card, shown_sn(session));
   switch (session.phase) {
     case Phase::kLocking:
       return {is_held ? Action::kCertify : Action::kDropLock};
@@ -53,7 +52,7 @@ Decision decide_open(const Meter& meter, const Session& session, const CardView&
 }
 
 Decision decide_suspended(const Meter& meter, const SuspendedRecord& record, const CardView& card) {
-  if (!is_grey(card) || !is_of_lock(meter, card, record.lock_sn)) return book(card);
+  if (!is_grey(card) || !is_of_lock(meter, card, record.usage.card_sn)) return book(card);
   if (record.release) return {Action::kSettleSuspended};
   return refuse(FaultCause::kLockedElsewhere,
                 "the start at this meter was torn: the desk must release the card");

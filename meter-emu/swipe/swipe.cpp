@@ -20,6 +20,12 @@ constexpr card::Byte kApplicationFile = 0x15;
 // Each decision that is followed by another look at the card removes its own reason.
 constexpr int kMostLooks = 6;
 
+// A card that is grey at another meter by now holds what its lock before left.
+card::CardSn last_ended(const card::LockProof& proof) {
+  const int open = proof.state == card::LockState::kGrey ? 1 : 0;
+  return static_cast<card::CardSn>(proof.offline_sn - open);
+}
+
 // What needs no card: meter, security module and journal.
 class Module {
  public:
@@ -39,14 +45,14 @@ class Module {
     if (meter_.session->release) return;
     const auto& session = *meter_.session;
     const auto terminal_sn = session.terminal_sn + 1;
-    const auto lock_sn = static_cast<card::CardSn>(session.lock_sn + 1);
+    const auto card_sn = shown_sn(session);
     auto pair = card::get_gmac(esam_, terminal_sn);
     if (!pair) {
       pair = card::credit_sam_for_grey_debit(
           esam_,
-          {card::TransactionType::kUnlockWallet, session.card.factor8(), lock_sn, session.amount});
+          {card::TransactionType::kUnlockWallet, session.card.factor8(), card_sn, session.amount});
     }
-    happen(ReleaseMade{{lock_sn, terminal_sn, pair->gmac, pair->sam_tac}});
+    happen(ReleaseMade{{card_sn, terminal_sn, pair->gmac, pair->sam_tac}});
   }
 
   // A module that certified a lock takes no new one; of a lock that came to nothing it must be
@@ -179,7 +185,9 @@ class Swipe {
     card::debit_for_unlock(card_, kWallet,
                            {amount, release.offline_sn, meter_.terminal, release.terminal_sn,
                             base::card_time(at), release.gmac});
-    return close(card, Payment::kSettled, amount, card.balance.minus(amount));
+    return close(card,
+                 {card.number, Payment::kSettled, card.balance.minus(amount), release.offline_sn},
+                 amount);
   }
 
   // A settlement of this meter whose last step was lost ends here; the next swipe starts the pump.
@@ -199,17 +207,20 @@ class Swipe {
     if (meter_.session && meter_.session->card == card.number) module_.fix_settlement();
     const auto* waiting = suspended_of(meter_, card.number);
     const auto amount = waiting != nullptr ? waiting->usage.used : meter_.session->amount;
-    return close(card, payment, amount, card.balance);
+    return close(card, {card.number, payment, card.balance, last_ended(card.proof)}, amount);
   }
 
-  SwipeReport close(const CardView& card, Payment payment, Amount amount, Amount left) {
-    module_.happen(SessionClosed{card.number, payment, left});
-    if (payment == Payment::kReleased) {
-      return {SwipeResult::kReleased, {}, left, "the desk has released this card"};
+  SwipeReport close(const CardView& card, const SessionClosed& event, Amount amount) {
+    module_.happen(event);
+    if (event.payment == Payment::kReleased) {
+      return {SwipeResult::kReleased, {}, event.left, "the desk has released this card"};
     }
     // A lock proof read before the debit says grey.
-    if (card.proof.state != card::LockState::kClear) card::clear_tac_unread(card_);
-    return settled(amount, left);
+    const bool is_locked_elsewhere = card.proof.offline_sn != event.card_sn;
+    if (card.proof.state != card::LockState::kClear && !is_locked_elsewhere) {
+      card::clear_tac_unread(card_);
+    }
+    return settled(amount, event.left);
   }
 
   Meter& meter_;

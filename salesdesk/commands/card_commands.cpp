@@ -145,8 +145,8 @@ int show(const Options& options) {
   Reader& reader = counter.reader();
   const CardSeen card = reader.look();
   const wellkey_lock_state lock = reader.lock();
-  note_sight(counter.desk(), card.number, card.balance);
   const bool grey = lock.state == WELLKEY_LOCK_GREY;
+  note_sight(counter.desk(), sight_on(reader, card, lock, counter.desk().now()));
   const std::string locked = grey ? lock_text(lock) : "";
   counter.print(
       {{"card", card.number.digits()},

@@ -65,6 +65,7 @@ CREATE UNIQUE INDEX one_open_top_up_per_card ON top_ups (card)
 CREATE TABLE top_ups_armed (
   top_up INTEGER PRIMARY KEY REFERENCES top_ups (id),
   online_counter INTEGER NOT NULL CHECK (online_counter BETWEEN 0 AND 65535),
+  offline_counter INTEGER NOT NULL CHECK (offline_counter BETWEEN 0 AND 65535),
   balance_before INTEGER NOT NULL CHECK (balance_before >= 0),
   terminal TEXT NOT NULL CHECK (length(terminal) = 12),
   key_version INTEGER NOT NULL,
@@ -92,7 +93,10 @@ WHEN NOT (OLD.id = NEW.id AND OLD.request = NEW.request AND OLD.card = NEW.card
 BEGIN SELECT RAISE(ABORT, 'a top-up only takes the steps of its table'); END;
 )sql";
 
-// The books. sold and consumed are movements of money; a sight is a balance that somebody read.
+// The books. sold and consumed are movements of money; a sight is a balance that somebody read. The
+// sights of a card are ordered by its own counters, for the time of a meter is only a claim: by the
+// offline number of its last lock, by whether that lock had ended, by its online number. A meter does
+// not see the online number and leaves it 0: a load needs a card whose lock has ended, so it comes later.
 constexpr std::string_view kBooks = R"sql(
 CREATE TABLE cash (
   id INTEGER PRIMARY KEY,
@@ -132,9 +136,18 @@ CREATE TABLE sights (
   card TEXT NOT NULL,
   fen INTEGER NOT NULL CHECK (fen >= 0),
   at TEXT NOT NULL,
-  source TEXT NOT NULL CHECK (source IN ('top-up', 'meter', 'reader'))
+  source TEXT NOT NULL CHECK (source IN ('top-up', 'meter', 'reader')),
+  offline_sn INTEGER NOT NULL CHECK (offline_sn BETWEEN 0 AND 65535),
+  lock_ended INTEGER NOT NULL CHECK (lock_ended IN (0, 1)),
+  online_sn INTEGER NOT NULL CHECK (online_sn BETWEEN 0 AND 65535)
 ) STRICT;
-CREATE INDEX sights_by_card ON sights (card, at, id, fen);
+CREATE VIEW newest_sights AS
+  SELECT card, fen, at FROM (
+    SELECT card, fen, at, row_number() OVER (
+      PARTITION BY card ORDER BY offline_sn DESC, lock_ended DESC, online_sn DESC, id DESC) AS place
+    FROM sights)
+  WHERE place = 1;
+CREATE INDEX sights_by_card ON sights (card, offline_sn, lock_ended, online_sn, id);
 CREATE TABLE alarms (
   id INTEGER PRIMARY KEY,
   at TEXT NOT NULL,

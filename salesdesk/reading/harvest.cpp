@@ -27,6 +27,7 @@ struct Use {
   base::Amount used;
   base::Amount left;
   bool settled = false;
+  std::uint16_t card_sn = 0;  // of a settled one
   std::string content;
   std::string digest;
 };
@@ -41,6 +42,12 @@ T field(const json& object, const char* name, std::string_view where) {
   return found->template get<T>();
 }
 
+std::uint16_t card_sn_of(const json& record, std::string_view where) {
+  const auto sn = field<std::int64_t>(record, "card_sn", where);
+  if (sn < 0 || sn > 0xFFFF) base::fail(Fault::kMalformed, "{}: 'card_sn' is {}", where, sn);
+  return static_cast<std::uint16_t>(sn);
+}
+
 Use use_of(const std::string& meter, const std::string& list, const json& record,
            std::size_t position) {
   const std::string where = fmt::format("meter {} list {} record {}", meter, list, position);
@@ -48,6 +55,7 @@ Use use_of(const std::string& meter, const std::string& list, const json& record
   const std::string content = record.dump();
   const std::string ended = field<std::string>(record, "end", where);
   base::parse_utc(ended);
+  const bool settled = field<std::string>(record, "state", where) == kSettled;
   return {meter,
           list,
           field<std::int64_t>(record, "seq", where),
@@ -55,7 +63,8 @@ Use use_of(const std::string& meter, const std::string& list, const json& record
           ended,
           base::Amount::fen(field<std::int64_t>(record, "used_fen", where)),
           base::Amount::fen(field<std::int64_t>(record, "left_fen", where)),
-          field<std::string>(record, "state", where) == kSettled,
+          settled,
+          settled ? card_sn_of(record, where) : std::uint16_t{0},
           content,
           base::to_hex(crypto::sha256(base::bytes_of(content)), base::HexCase::kLower)};
 }
@@ -94,13 +103,13 @@ void book(Desk& desk, const Use& use) {
       id, use.meter, use.list, use.seq, use.digest, use.card.digits(), use.content,
       base::format(desk.now()));
   if (!use.settled) return;
-  const BusinessTime business = business_time(base::parse_utc(use.ended));
+  const base::UtcTime ended = base::parse_utc(use.ended);
+  const BusinessTime business = business_time(ended);
   books.run(
       "INSERT INTO ledger(card, kind, fen, at, day, month, record) "
       "VALUES(:card, 'consumed', :fen, :at, :day, :month, :id)",
       use.card.digits(), use.used, use.ended, business.day, business.month, id);
-  books.run("INSERT INTO sights(card, fen, at, source) VALUES(:card, :fen, :at, 'meter')",
-            use.card.digits(), use.left, use.ended);
+  note_sight(desk, {use.card, use.left, ended, "meter", use.card_sn});
 }
 
 void import(Desk& desk, const Use& use, HarvestSum& sum) {

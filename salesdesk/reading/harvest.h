@@ -1,8 +1,9 @@
 // Records read back from meters, imported once each: key meter + list + sequence number.
 //
 // The file is JSON: {"meter": "000000001234", "list": "usage", "records": [{"seq": 7, "card": "0109…",
-// "end": "2026-11-22T15:04:05Z", "used_fen": 230, "left_fen": 770, "state": "settled", …}]}, or an array
-// of such objects, one per list. All else in a record is kept as it stands and belongs to its content;
+// "end": "2026-11-22T15:04:05Z", "used_fen": 230, "left_fen": 770, "card_sn": 3, "state": "settled", …}]},
+// or an array of such objects, one per list. "card_sn", needed of a settled session, is the card's
+// offline number of the last lock that had ended when it held "left_fen". All else in a record is kept as it stands and belongs to its content;
 // "release" {"offline_sn", "terminal_sn", "gmac"} of a suspended record is what settles its lock.
 #pragma once
 

@@ -19,15 +19,13 @@ Balance balance(Desk& desk) {
   desk.database()
       .each<std::string, std::int64_t, std::int64_t, std::optional<std::int64_t>,
             std::optional<std::string>>(
-          "WITH known AS (SELECT card FROM accounts UNION SELECT card FROM ledger), "
-          "last AS (SELECT card, fen, at, row_number() OVER "
-          "  (PARTITION BY card ORDER BY at DESC, id DESC) AS newest FROM sights) "
+          "WITH known AS (SELECT card FROM accounts UNION SELECT card FROM ledger) "
           "SELECT known.card, "
           "  coalesce((SELECT sum(fen) FROM ledger WHERE card = known.card AND kind = 'sold'), 0), "
           "  coalesce((SELECT sum(fen) FROM ledger WHERE card = known.card "
           "    AND kind = 'consumed'), 0), "
           "  last.fen, last.at "
-          "FROM known LEFT JOIN last ON last.card = known.card AND last.newest = 1 "
+          "FROM known LEFT JOIN newest_sights last ON last.card = known.card "
           "ORDER BY known.card",
           [&](std::string card, std::int64_t sold, std::int64_t consumed,
               std::optional<std::int64_t> seen_fen, std::optional<std::string> seen) {
@@ -43,10 +41,19 @@ Balance balance(Desk& desk) {
   return sum;
 }
 
-void note_sight(Desk& desk, const base::CardNumber& card, base::Amount balance) {
+Sight sight_on(Reader& reader, const CardSeen& card, const wellkey_lock_state& lock,
+               base::UtcTime at) {
+  const auto end = lock.state == WELLKEY_LOCK_GREY ? LockEnd::kOpen : LockEnd::kEnded;
+  return {card.number, card.balance,           at, "reader", lock.offline_counter,
+          end,         reader.online_counter()};
+}
+
+void note_sight(Desk& desk, const Sight& sight) {
   desk.database().run(
-      "INSERT INTO sights(card, fen, at, source) VALUES(:card, :fen, :at, 'reader')", card.digits(),
-      balance, base::format(desk.now()));
+      "INSERT INTO sights(card, fen, at, source, offline_sn, lock_ended, online_sn) "
+      "VALUES(:card, :fen, :at, :source, :offline_sn, :lock_ended, :online_sn)",
+      sight.card.digits(), sight.balance, base::format(sight.at), sight.source, sight.offline_sn,
+      static_cast<std::int64_t>(sight.lock), sight.online_sn);
 }
 
 void raise_alarm(Desk& desk, const std::string& kind, const std::string& text) {

@@ -14,7 +14,7 @@ struct CardBalance {
   std::string card;
   std::int64_t sold_fen = 0;
   std::int64_t consumed_fen = 0;
-  std::int64_t on_card_fen = 0;  // as last seen by desk or meter; 0 for a card never seen
+  std::int64_t on_card_fen = 0;  // at its newest sight; 0 for a card never seen
   std::string seen;              // when, UTC; "" for never
 
   // Not zero: a meter is not harvested yet, a top-up is in doubt, or money came from nowhere.
@@ -34,8 +34,25 @@ struct Balance {
 
 Balance balance(Desk& desk);
 
-// Remembers what the reader saw on a card.
-void note_sight(Desk& desk, const base::CardNumber& card, base::Amount balance);
+enum class LockEnd { kOpen = 0, kEnded = 1 };
+
+// A balance that somebody read on a card, with the card's own counters, which say what came first.
+struct Sight {
+  base::CardNumber card;
+  base::Amount balance;
+  base::UtcTime at;              // as the reading clock says
+  std::string_view source;       // as the table `sights` names it
+  std::uint32_t offline_sn = 0;  // of the card's last lock, as its lock proof shows it
+  LockEnd lock = LockEnd::kEnded;
+  std::uint32_t online_sn = 0;  // 0 where none is known since that lock
+};
+
+// Of the card on the reader, as look() and lock() just answered.
+Sight sight_on(Reader& reader, const CardSeen& card, const wellkey_lock_state& lock,
+               base::UtcTime at);
+
+// Inside the caller's transaction, if there is one.
+void note_sight(Desk& desk, const Sight& sight);
 
 // A card may hold less than the books say (a meter is not harvested yet), never more. Throws kTampered
 // and leaves an alarm when it does.

@@ -1,6 +1,7 @@
 #include "salesdesk/trade/journal.h"
 
 #include "base/core/error.h"
+#include "salesdesk/trade/books.h"
 
 namespace desk {
 
@@ -65,14 +66,19 @@ std::vector<TopUp> Journal::select(const std::string& condition, const std::stri
     TopUp top_up{id,    request,         {base::CardNumber::parse(card), fen, date, time},
                  shift, state_of(state), std::nullopt};
     const auto armed =
-        desk_->database().row<std::int64_t, base::Amount, std::string, std::int64_t, std::int64_t>(
-            "SELECT online_counter, balance_before, terminal, key_version, algorithm "
-            "FROM top_ups_armed WHERE top_up = :id",
-            id);
+        desk_->database()
+            .row<std::int64_t, std::int64_t, base::Amount, std::string, std::int64_t, std::int64_t>(
+                "SELECT online_counter, offline_counter, balance_before, terminal, key_version, "
+                "algorithm FROM top_ups_armed WHERE top_up = :id",
+                id);
     if (armed) {
-      const auto& [counter, balance, terminal, version, algorithm] = *armed;
-      top_up.armed = TopUpArmed{static_cast<std::uint32_t>(counter), balance, terminal,
-                                static_cast<int>(version), static_cast<int>(algorithm)};
+      const auto& [online, offline, balance, terminal, version, algorithm] = *armed;
+      top_up.armed = TopUpArmed{static_cast<std::uint32_t>(online),
+                                static_cast<std::uint32_t>(offline),
+                                balance,
+                                terminal,
+                                static_cast<int>(version),
+                                static_cast<int>(algorithm)};
     }
     found.push_back(std::move(top_up));
   }
@@ -135,10 +141,11 @@ TopUp Journal::intend(const std::string& request, const base::CardNumber& card, 
 void Journal::arm(TopUp& top_up, const TopUpArmed& armed) {
   store::Transaction change(desk_->database());
   desk_->database().run(
-      "INSERT INTO top_ups_armed(top_up, online_counter, balance_before, terminal, key_version, "
-      "algorithm) VALUES(:id, :counter, :balance, :terminal, :version, :algorithm)",
-      top_up.id, armed.online_counter, armed.balance_before, armed.terminal, armed.key_version,
-      armed.algorithm);
+      "INSERT INTO top_ups_armed(top_up, online_counter, offline_counter, balance_before, "
+      "terminal, key_version, algorithm) "
+      "VALUES(:id, :online, :offline, :balance, :terminal, :version, :algorithm)",
+      top_up.id, armed.online_counter, armed.offline_counter, armed.balance_before, armed.terminal,
+      armed.key_version, armed.algorithm);
   const auto to = next(top_up.state, TopUpEvent::kArmed);
   if (!to) base::fail(Fault::kWrongState, "a top-up is armed once, from INTENT");
   move(top_up, *to, "");
@@ -185,8 +192,9 @@ void Journal::book_done(const TopUp& top_up, const TopUpAnswer& answer) {
       "VALUES(:card, 'sold', :fen, :at, :day, :month, :id)",
       top_up.order.card.digits(), top_up.order.amount, base::format(now), business.day,
       business.month, top_up.id);
-  books.run("INSERT INTO sights(card, fen, at, source) VALUES(:card, :fen, :at, 'top-up')",
-            top_up.order.card.digits(), answer.balance_after, base::format(now));
+  const TopUpArmed& armed = top_up.armed.value();
+  note_sight(*desk_, {top_up.order.card, answer.balance_after, now, "top-up", armed.offline_counter,
+                      LockEnd::kEnded, armed.online_counter + 1});
 }
 
 void Journal::give_money_back(const TopUp& top_up) {

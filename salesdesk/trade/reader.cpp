@@ -13,6 +13,9 @@ namespace desk {
 namespace {
 
 constexpr std::uint8_t kNoPin = 0xFF;
+// Types of wellkey_record that count online.
+constexpr std::uint8_t kLoad = 0x02;
+constexpr std::uint8_t kReleased = 0x96;
 
 void expect_ok(int result) {
   if (result != WELLKEY_OK) {
@@ -38,8 +41,8 @@ wellkey_topup request_of(const TopUpOrder& order) {
 }
 
 TopUpArmed armed_of(const wellkey_topup& topup) {
-  return {topup.online_counter, base::Amount::fen(topup.balance_before_fen), topup.terminal,
-          topup.key_version, topup.algorithm};
+  return {topup.online_counter, topup.offline_counter, base::Amount::fen(topup.balance_before_fen),
+          topup.terminal,       topup.key_version,     topup.algorithm};
 }
 
 TopUpAnswer answer_of(const wellkey_topup& topup, int result) {
@@ -100,12 +103,15 @@ wellkey_lock_state Reader::lock() {
   return state;
 }
 
-std::vector<wellkey_record> Reader::records() {
-  std::vector<wellkey_record> records(WELLKEY_MOST_RECORDS);
+std::uint32_t Reader::online_counter() {
+  std::array<wellkey_record, WELLKEY_MOST_RECORDS> records{};
   std::size_t count = records.size();
   expect_ok(wellkey_get_records(port_.get(), records.data(), &count, nullptr));
-  records.resize(count);
-  return records;
+  const auto end = records.begin() + static_cast<std::ptrdiff_t>(count);
+  const auto newest = std::find_if(records.begin(), end, [](const wellkey_record& record) {
+    return record.type == kLoad || record.type == kReleased;
+  });
+  return newest == end ? 0 : newest->counter;
 }
 
 void Reader::verify_psam_pin(const base::SecretBytes& pin) {

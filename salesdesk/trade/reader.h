@@ -36,6 +36,7 @@ struct TopUpOrder {
 // What is known when MAC2 exists and the card has not seen it.
 struct TopUpArmed {
   std::uint32_t online_counter;
+  std::uint32_t offline_counter;
   base::Amount balance_before;
   std::string terminal;
   int key_version;
@@ -76,7 +77,8 @@ class Reader {
   CardSeen look();
   wellkey_card_information information();
   wellkey_lock_state lock();
-  std::vector<wellkey_record> records();
+  // Of the newest online transaction among the card's records; 0 when they are all offline ones.
+  std::uint32_t online_counter();
   void verify_psam_pin(const base::SecretBytes& pin);
   base::Amount settle(const LockSettlement& settlement);
 

@@ -4,6 +4,7 @@
 
 #include "base/core/error.h"
 #include "salesdesk/trade/account.h"
+#include "salesdesk/trade/books.h"
 #include "salesdesk/trade/shift.h"
 
 namespace desk {
@@ -61,8 +62,8 @@ void book(Desk& desk, const Suspended& suspended, const Settled& settled, const 
       "INSERT INTO ledger(card, kind, fen, at, day, month, record) "
       "VALUES(:card, 'consumed', :fen, :at, :day, :month, :id)",
       card, settled.consumed, base::format(now), business.day, business.month, suspended.id);
-  books.run("INSERT INTO sights(card, fen, at, source) VALUES(:card, :fen, :at, 'reader')", card,
-            settled.balance_after, base::format(now));
+  note_sight(desk, {suspended.settlement.card, settled.balance_after, now, "reader",
+                    suspended.settlement.offline_counter});
   desk.acts().record(
       now, {.act = audit::Act::kSessionSettled,
             .by = {person_of(shift)},

@@ -28,8 +28,9 @@ Meter settled(Meter meter) {
   meter = apply(std::move(meter), SettlementFixed{kNoon});
   meter = apply(std::move(meter), ReleaseMade{});
   const auto session = *meter.session;
-  return apply(std::move(meter), SessionClosed{session.card, Payment::kSettled,
-                                               session.balance.minus(session.amount)});
+  return apply(std::move(meter),
+               SessionClosed{session.card, Payment::kSettled, session.balance.minus(session.amount),
+                             shown_sn(session)});
 }
 
 base::Fault fault_of(const std::function<void()>& act) {
@@ -159,6 +160,9 @@ TEST_CASE("an image is read back as it was written, and a changed record is seen
   CHECK(decode_image(text).meter == meter);
   auto changed = text;
   changed.replace(changed.find("\"used_fen\": 35"), 14, "\"used_fen\": 34");
+  CHECK(fault_of([&] { decode_image(changed); }) == base::Fault::kTampered);
+  changed = text;
+  changed.replace(changed.find("\"card_sn\": 8"), 12, "\"card_sn\": 9");
   CHECK(fault_of([&] { decode_image(changed); }) == base::Fault::kTampered);
   CHECK(fault_of([&] { decode_image("{}"); }) == base::Fault::kMalformed);
   CHECK(fault_of([&] { decode_image("{\"format\":2}"); }) == base::Fault::kRefused);

@@ -84,6 +84,7 @@ TEST_CASE(
   CHECK(record["end"] == "2026-07-15T00:30:00Z");
   CHECK(record["used_fen"] == 553);
   CHECK(record["left_fen"] == 9447);
+  CHECK(record["card_sn"] == 1);
   CHECK(record["energy_centi_kwh"] == 1000);
   CHECK(record["price"] == 5529);
   CHECK(record["state"] == "settled");
@@ -130,6 +131,10 @@ TEST_CASE(
   CHECK(absent.status == 13);
   CHECK(absent.text ==
         "meter-emu: expected a user card in use in one of 1 readers, found no card\n");
+  for (const std::string number : {"99999999999999999999", "4294967296", "010", "0x10", "-1"}) {
+    CHECK(meter_emu({"run", "--image", well.image, "--pulses=" + number}).status == 10);
+    CHECK(meter_emu({"swipe", "--image", well.image, "--wait=" + number}).status == 10);
+  }
   for (const std::string name : {"infrared", "handheld", "fleet", "parameters"}) {
     CHECK(meter_emu({name}).text == "meter-emu: " + name + " is not built yet\n");
     CHECK(meter_emu({name}).status == 11);

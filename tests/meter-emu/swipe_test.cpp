@@ -141,6 +141,7 @@ TEST_CASE(
   CHECK(record.used == Amount::fen(kCost));
   CHECK(record.left == Amount::fen(kLoaded - kCost));
   CHECK(record.energy == 1000);
+  CHECK(record.card_sn == card::get_lock_proof(card->session()).offline_sn);
 }
 
 TEST_CASE("one card runs several meters and one meter serves several cards [R18] [R19]") {
@@ -302,6 +303,27 @@ TEST_CASE(
       CHECK(adds_up(well.state()));
     }
   }
+}
+
+TEST_CASE(
+    "a debit that is booked when its card is locked elsewhere carries the counter of the money it "
+    "saw [R97] [R178]") {
+  Well first(county());
+  Well second(county(), 6);
+  auto card = loaded_card(county());
+  first.tap(*card);
+  first.flow(kPulses);
+  first.lose_mains();
+  const auto record = first.state().suspended.front();
+  CHECK(record.usage.card_sn == 1);
+  card::debit_for_unlock(card->session(), card::Purse::kWallet,
+                         {record.usage.used, record.release->offline_sn, test::kDeskTerminal,
+                          record.release->terminal_sn, test::kNoon, record.release->gmac});
+  card::clear_tac_unread(card->session());
+  CHECK(second.tap(*card).result == SwipeResult::kStarted);
+  CHECK(first.tap(*card).result == SwipeResult::kSettled);
+  CHECK(first.state().usage.back().card_sn == 1);
+  CHECK(first.state().usage.back().left == Amount::fen(kLoaded - kCost));
 }
 
 TEST_CASE("a torn start whose card never comes back frees the meter for the next card [R178]") {

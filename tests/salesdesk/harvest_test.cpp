@@ -12,24 +12,51 @@ using nlohmann::json;
 
 namespace {
 
-json record(int seq, std::int64_t used, std::int64_t left, const std::string& state) {
+json record(int seq, std::int64_t used, std::int64_t left, const std::string& state,
+            int card_sn = 1) {
   return {{"seq", seq},
           {"card", user_number(home()).digits()},
           {"start", "2026-07-16T00:00:00Z"},
           {"end", "2026-07-16T02:00:00Z"},
           {"used_fen", used},
           {"left_fen", left},
+          {"card_sn", card_sn},
           {"energy_centi_kwh", 416},
           {"price", 5529},
           {"state", state},
           {"check", "8A41"}};
 }
 
-std::filesystem::path harvest_of(const DeskFolder& folder, const json& records) {
+std::filesystem::path harvest_of(const DeskFolder& folder, const json& records,
+                                 const std::string& meter = "000000001234") {
   const auto path = folder.path() / "harvest.json";
-  const json whole = {{"meter", "000000001234"}, {"list", "usage"}, {"records", records}};
+  const json whole = {{"meter", meter}, {"list", "usage"}, {"records", records}};
   base::write_durably(path, whole.dump());
   return path;
+}
+
+// The card on the reader irrigates for `fen`: what the desk may see between the swipes is up to it.
+template <typename Between>
+void irrigate(OpenDesk& open, std::int64_t fen, Between between) {
+  const auto esam = issue_esam(home());
+  card::chip::DirectLink link(open.user());
+  card::Session session(link);
+  const Lock lock = start(session, esam->session(), user_number(home()));
+  between();
+  const auto request = settle_request(esam->session(), lock, user_number(home()), Amount::fen(fen));
+  card::debit_for_unlock(session, card::Purse::kWallet, request);
+  card::clear_tac_unread(session);
+}
+
+void note_card_on_reader(OpenDesk& open, base::UtcTime at) {
+  const desk::CardSeen card = open.reader().look();
+  desk::note_sight(open.desk(), desk::sight_on(open.reader(), card, open.reader().lock(), at));
+}
+
+void check_on_card(OpenDesk& open, std::int64_t fen) {
+  const desk::Balance books = desk::balance(open.desk());
+  CHECK(books.on_cards_fen == fen);
+  CHECK(books.difference_fen() == 0);
 }
 
 }  // namespace
@@ -108,6 +135,84 @@ TEST_CASE(
   CHECK(books.difference_fen() == 0);
 }
 
+TEST_CASE(
+    "two sessions of a card within one second come out right in either order of harvest [R97] "
+    "[R173]") {
+  const DeskFolder folder;
+  OpenDesk open(folder);
+  open.sell(1000);
+  const auto harvest_first = [&] {
+    desk::harvest(open.desk(), harvest_of(folder, json::array({record(1, 230, 770, "settled", 1)}),
+                                          "000000001234"));
+  };
+  const auto harvest_second = [&] {
+    desk::harvest(open.desk(), harvest_of(folder, json::array({record(1, 70, 700, "settled", 2)}),
+                                          "000000005678"));
+  };
+  SUBCASE("as they happened") {
+    harvest_first();
+    harvest_second();
+  }
+  SUBCASE("the other way round") {
+    harvest_second();
+    harvest_first();
+  }
+  check_on_card(open, 700);
+}
+
+TEST_CASE("a card seen locked gives way to its settlement in the same second [R97] [R173]") {
+  const DeskFolder folder;
+  OpenDesk open(folder);
+  open.sell(1000);
+  const auto harvest_it = [&] {
+    desk::harvest(open.desk(), harvest_of(folder, json::array({record(1, 230, 770, "settled")})));
+  };
+  const auto see_it = [&] { note_card_on_reader(open, base::parse_utc("2026-07-16T02:00:00Z")); };
+  SUBCASE("harvested after the desk saw it") {
+    irrigate(open, 230, see_it);
+    harvest_it();
+  }
+  SUBCASE("noted after the harvest") {
+    irrigate(open, 230, [&] {
+      harvest_it();
+      see_it();
+    });
+  }
+  check_on_card(open, 770);
+}
+
+TEST_CASE("the clock of a meter does not say what is on a card [R97] [R173]") {
+  const DeskFolder folder;
+  OpenDesk open(folder);
+  open.sell(1000);
+  irrigate(open, 230, [] {});
+  open.sell(500, "request-2");
+  note_card_on_reader(open, base::parse_utc("2026-07-15T00:31:00Z"));
+  irrigate(open, 70, [] {});
+  json ahead = record(1, 230, 770, "settled", 1);
+  ahead["end"] = "2031-01-01T00:00:00Z";
+  desk::harvest(open.desk(), harvest_of(folder, json::array({ahead})));
+  CHECK(desk::balance(open.desk()).on_cards_fen == 1270);
+
+  json behind = record(1, 70, 1200, "settled", 2);
+  behind["end"] = "2000-01-01T00:00:00Z";
+  desk::harvest(open.desk(), harvest_of(folder, json::array({behind}), "000000005678"));
+  check_on_card(open, 1200);
+}
+
+TEST_CASE("money that another desk loaded is seen when the card lies on the reader [R97]") {
+  const DeskFolder folder;
+  OpenDesk open(folder);
+  open.sell(1000);
+  const auto other_desk = issue_psam(home(), usual_ceiling());
+  card::chip::DirectLink link(open.user());
+  card::Session session(link);
+  REQUIRE(card::verify_pin(other_desk->session(), secret(kPsamPin)).right());
+  load(session, other_desk->session(), user_number(home()), Amount::fen(700));
+  note_card_on_reader(open, base::parse_utc("2026-07-15T00:31:00Z"));
+  CHECK(desk::balance(open.desk()).on_cards_fen == 1700);
+}
+
 TEST_CASE("a harvest with one bad record brings in none [R97]") {
   const DeskFolder folder;
   OpenDesk open(folder);
@@ -117,5 +222,8 @@ TEST_CASE("a harvest with one bad record brings in none [R97]") {
       desk::harvest(open.desk(),
                     harvest_of(folder, json::array({record(1, 5, 5, "settled"), bad}))),
       "meter 000000001234 list usage record 2: 'used_fen' is missing");
+  bad = record(2, 10, 10, "settled", 0x10000);
+  CHECK_THROWS_WITH(desk::harvest(open.desk(), harvest_of(folder, json::array({bad}))),
+                    "meter 000000001234 list usage record 1: 'card_sn' is 65536");
   CHECK(desk::balance(open.desk()).consumed_fen == 0);
 }
