@@ -1,5 +1,6 @@
 #include "issuance/register/register.h"
 
+#include <algorithm>
 #include <tuple>
 
 #include "issuance/register/events.h"
@@ -247,7 +248,9 @@ std::int64_t Register::last_generation(derivation::CardKind mother, const std::s
 }
 
 bool Register::number_is_issued(const std::string& card_number) {
-  return !cards_where("number =", card_number).empty();
+  const auto cards = cards_where("number =", card_number);
+  return std::any_of(cards.begin(), cards.end(),
+                     [](const CardRow& row) { return row.state != CardState::kPending; });
 }
 
 }  // namespace issuance

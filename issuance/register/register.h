@@ -70,6 +70,7 @@ class Register {
   // 0 when there was none. Pairs that failed count: no generation is used twice.
   std::int64_t last_generation(derivation::CardKind mother, const std::string& county);
 
+  // Rejects count: they may hold the number's keys. An order that a cut left pending goes on.
   bool number_is_issued(const std::string& card_number);
 
  private:
