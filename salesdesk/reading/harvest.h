@@ -3,8 +3,9 @@
 // The file is JSON: {"meter": "000000001234", "list": "usage", "records": [{"seq": 7, "card": "0109…",
 // "end": "2026-11-22T15:04:05Z", "used_fen": 230, "left_fen": 770, "card_sn": 3, "state": "settled", …}]},
 // or an array of such objects, one per list. "card_sn", needed of a settled session, is the card's
-// offline number of the last lock that had ended when it held "left_fen". All else in a record is kept as it stands and belongs to its content;
-// "release" {"offline_sn", "terminal_sn", "gmac"} of a suspended record is what settles its lock.
+// offline number of the last lock that had ended when it held "left_fen"; "release" {"offline_sn",
+// "terminal_sn", "gmac"} of a suspended record is what settles its lock. All else in a record is kept
+// as it stands and belongs to its content.
 #pragma once
 
 #include <filesystem>
