@@ -47,7 +47,8 @@ report() {
   exit "$status"
 }
 
-# install_packages USE...: what docs/deploy/packages.txt lists for these uses and is not there yet.
+# install_packages USE...: what docs/deploy/packages.txt lists for these uses and is not there yet. Run level 1
+# keeps packages from starting their services: the tests start what they need, on sockets of their own.
 install_packages() {
   local use name missing=()
   for use in "$@"; do
@@ -68,7 +69,7 @@ install_packages() {
     return 1
   fi
   as_root apt-get update -q &&
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+    as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -q -y --no-install-recommends "${missing[@]}"
 }
 
 # The stock pcscd wants its fixed run directory to exist, even with a socket of our own.
