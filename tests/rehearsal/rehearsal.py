@@ -14,21 +14,26 @@ import field
 import founding
 import refusals
 from founding import COUNTIES
+from processes import end_processes
 from station import Failure, Room, Slots, fresh_folder
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 PROFILE = PROJECT / "derivation/profiles/hebei-sample.toml"
 PCSCD = PROJECT / "tests/support/private_pcscd"
 SLOTS = 16
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Readers:
-    """The stock pcscd on a private socket with our driver; ends with everything it started."""
+    """The stock pcscd on a private socket with our driver. Its state file lies beside the evidence folder: the next
+    rehearsal there ends what a killed one left."""
 
-    def __init__(self, room):
-        self.state = room.out.parent / "rehearsal-pcscd.json"
-        driver = next(room.build.rglob("libifd-wellkey.so"))
+    def __init__(self, build, out):
+        self.state = out.parent / f"{out.name}-pcscd.json"
+        driver = next(pathlib.Path(build).resolve().rglob("libifd-wellkey.so"))
         self.environment = dict(os.environ, WELLKEY_DRIVER=str(driver))
+
+    def start(self, room):
         lines = self.call("start", "--slots", str(SLOTS))
         room.environment.update(line.split("=", 1) for line in lines.splitlines())
 
@@ -78,12 +83,32 @@ def open_desk(room, slots, county):
     field.build_meters(room, county)
 
 
-def end_owned(room):
-    for pid in room.owned:
+def leave(number, _):
+    raise SystemExit(128 + number)
+
+
+def end_all(readers, out):
+    """What works in the evidence folder, then the readers; nothing interrupts it."""
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
+    end_processes(out)
+    readers.stop()
+
+
+def hold(room, readers):
+    readers.start(room)
+    slots = Slots(room, SLOTS)
+    for title, act in steps(room, slots):
+        began = time.monotonic()
         try:
-            os.kill(pid, signal.SIGTERM)
-        except ProcessLookupError:
-            pass
+            act()
+        except Failure as failure:
+            print(f"  FAIL  {title}\n{failure}", file=sys.stderr)
+            return 1
+        print(f"  ok {time.monotonic() - began:6.1f} s  {title}", flush=True)
+    slots.eject()
+    print(closing.summary(room, time.monotonic() - room.began))
+    return 0
 
 
 def main():
@@ -91,24 +116,16 @@ def main():
     parser.add_argument("--build", required=True)
     parser.add_argument("--out", required=True)
     arguments = parser.parse_args()
-    room = Room(arguments.build, fresh_folder(arguments.out))
-    readers = Readers(room)
-    status = 0
+    out = pathlib.Path(arguments.out).resolve()
+    readers = Readers(arguments.build, out)
+    for number in ENDINGS:
+        signal.signal(number, leave)
     try:
-        slots = Slots(room, SLOTS)
-        for title, act in steps(room, slots):
-            began = time.monotonic()
-            act()
-            print(f"  ok {time.monotonic() - began:6.1f} s  {title}", flush=True)
-        slots.eject()
-        print(closing.summary(room, time.monotonic() - room.began))
-    except Failure as failure:
-        print(f"  FAIL  {title}\n{failure}", file=sys.stderr)
-        status = 1
+        end_processes(out)  # of a rehearsal that was killed; start() ends its readers
+        room = Room(arguments.build, fresh_folder(out))
+        return hold(room, readers)
     finally:
-        end_owned(room)
-        readers.stop()
-    return status
+        end_all(readers, out)
 
 
 if __name__ == "__main__":
