@@ -41,7 +41,7 @@ def found_station(live, sample):
     live.run("keyceremony", *init, profile)
     report_refusal("scripted answers", live.run(
         "keyceremony", "card-set", "prepare", "--card", serial("role", 3), "--id", "officer-1", "--name", "-",
-        answers=pins("officer-1"), status=REFUSED, both=True))
+        answers=pins("officer-1"), status=REFUSED, says="scripted answers are for a rehearsal", both=True))
 
 
 def make_cards(live):

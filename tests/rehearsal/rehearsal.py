@@ -12,6 +12,7 @@ import closing
 import counties
 import field
 import founding
+import live
 import refusals
 from founding import COUNTIES
 from processes import end_processes
@@ -71,6 +72,8 @@ def steps(room, slots):
         ("refused: a mother card with a foreign control card", lambda: refusals.foreign_control(room, slots)),
         ("refused: a mother card whose control card was reported lost",
          lambda: refusals.lost_control(room, slots)),
+        ("a live set beside it, typed at a terminal: refuses rehearsal cards, is refused, is destroyed",
+         lambda: live.show(room, slots, PROFILE)),
         ("records to the desks, books closed to the fen", lambda: closing.close_books(room)),
         ("the shift ends, its last checkpoint closes the log", lambda: founding.close_shift(room)),
         ("log rebuilt and verified, checkpoint verified by openssl alone", lambda: closing.verify_log(room)),
