@@ -71,6 +71,9 @@ Facts deliver_to_token(Scene& scene, unsigned) {
       release_token_pin(scene.cards(), read_officers(scene.station()), ShareSlot::kKeyToken);
   hsm::Token token({scene.station().module(), scene.station().key_token(), hsm::kKeyTokenLabel},
                    pin);
+  if (const auto damage = token.damage()) {
+    scene.terminal().say({*damage, "令牌曾受损，已从快照恢复"});
+  }
   derivation::Reception reception(token);
   if (const auto point = delivery_point(reception)) {
     if (derivation::delivery_key_hash(*point) != scene.plan().token_key_hash) {

@@ -126,6 +126,7 @@ void run_signer(const SignerConfig& config, const base::SecretBytes& pin,
   const auto listening = UnixSocket::listen(config.socket);
   const SocketFile file(config.socket);
   Token token(config.token, pin);
+  config.on_open(token);
   CheckpointSigner signer(token.session(), config.heads);
   while (!stop)
     if (const auto client = listening.accept(kStopCheck)) serve_one(*client, signer);

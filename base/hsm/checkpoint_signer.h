@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -80,6 +81,7 @@ struct SignerConfig {
   TokenConfig token;            // the log token
   std::filesystem::path heads;  // the folder of what was signed
   std::filesystem::path socket;
+  std::function<void(const Token&)> on_open = [](const Token&) {};
 };
 
 // Makes the key of an origin in the log token; throws kConflict when there is one.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "base/core/error.h"
 #include "base/hsm/cryptoki.h"
 #include "base/hsm/door.h"
@@ -87,6 +89,12 @@ Token::~Token() {
     folder_->restore();
   } catch (const base::Error&) {  // the next opening restores or refuses
   }
+}
+
+std::optional<std::string> Token::damage() const {
+  if (restored_.empty()) return std::nullopt;
+  return fmt::format("token {} was damaged and is restored from its snapshot: {} files, first {}",
+                     config_.label, restored_.size(), restored_.front());
 }
 
 void Token::commit() {

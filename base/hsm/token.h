@@ -48,6 +48,9 @@ class Token {
   // records them.
   const std::vector<std::string>& restored() const { return restored_; }
 
+  // What people are told of it; nothing when nothing was restored.
+  std::optional<std::string> damage() const;
+
   // What the token holds now is kept, durably. Nothing to do for a token without a folder.
   void commit();
 

@@ -80,6 +80,13 @@ void compare(Counter& counter, const base::CountyCode& county, const People& by)
   auto& opened = pair.open(place, {order, 1}, by, {});
   hsm::Token token({counter.station().module(), counter.station().key_token(), hsm::kKeyTokenLabel},
                    token_pin(counter));
+  if (const auto damage = token.damage()) {
+    place.people.say({*damage, "令牌曾受损，已从快照恢复"});
+    audit::Entry restored =
+        log_entry(audit::Act::kTokenRestored, {}, by, {audit::device(hsm::kKeyTokenLabel)});
+    restored.reason = *damage;
+    place.ledger.record(restored);
+  }
   derivation::TokenVault vault(token.session(), {.suite = place.profile.suite,
                                                  .flag = place.mode,
                                                  .level = Level::kMaster,

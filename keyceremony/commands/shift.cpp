@@ -90,10 +90,13 @@ void serve_here(const World& world, const Shift& shift, const station::Station& 
   action.sa_handler = ask_to_stop;
   ::sigaction(SIGTERM, &action, nullptr);
   ::sigaction(SIGINT, &action, nullptr);
-  if (shift.detached) detach();
+  const auto on_open = [&shift](const hsm::Token& token) {
+    if (const auto damage = token.damage()) fmt::print(stderr, "keyceremony: {}\n", *damage);
+    if (shift.detached) detach();
+  };
   hsm::run_signer(
-      {log_token(station), station.folder() / "tokens" / "heads", station.signer_socket()}, pin,
-      stop_asked);
+      {log_token(station), station.folder() / "tokens" / "heads", station.signer_socket(), on_open},
+      pin, stop_asked);
   fs::remove(pid_file(station));
 }
 
