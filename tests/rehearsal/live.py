@@ -1,4 +1,4 @@
-"""A live set beside the rehearsal: typed at a terminal, shown to refuse rehearsal cards and to be refused, destroyed."""
+"""A live set beside the rehearsal: typed at a terminal, refuses rehearsal cards, is refused, and is destroyed."""
 import re
 import shutil
 import textwrap
