@@ -1,7 +1,6 @@
 // new and inspect.
 #include "cos-apdu/virtual/commands_image.h"
 
-#include <charconv>
 #include <filesystem>
 #include <memory>
 
@@ -10,6 +9,7 @@
 
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
+#include "base/core/whole_number.h"
 #include "cos-apdu/virtual/chip.h"
 #include "cos-apdu/virtual/key_slot.h"
 #include "cos-apdu/virtual/records.h"
@@ -19,16 +19,6 @@ namespace {
 
 using base::Fault;
 using nlohmann::json;
-
-std::uint64_t parse_serial(const std::string& text) {
-  std::uint64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || rest != end) {
-    base::fail(Fault::kMalformed, "serial is '{}', expected a decimal number", text);
-  }
-  return number;
-}
 
 json describe_keys(const Nvm& memory) {
   struct Place {
@@ -106,8 +96,8 @@ void print_fields(const json& fields, const std::string& indent) {
 }  // namespace
 
 int make_card(const NewOptions& options) {
-  const auto serial =
-      derivation::Serial8::of(derivation::parse_kind(options.kind), parse_serial(options.serial));
+  const auto serial = derivation::Serial8::of(derivation::parse_kind(options.kind),
+                                              base::parse_whole_number(options.serial, "serial"));
   const auto suite = crypto::parse_suite(options.suite);
   if (std::filesystem::exists(options.image)) {
     base::fail(Fault::kConflict, "{} exists: a card image is never written over", options.image);

@@ -2,7 +2,6 @@
 #include "cos-apdu/virtual/commands_slot.h"
 
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/core/error.h"
+#include "base/core/whole_number.h"
 #include "cos-apdu/virtual/slot_seat.h"
 #include "cos-apdu/virtual/slot_server.h"
 
@@ -28,13 +28,7 @@ using base::Fault;
 constexpr int kPowerWithinMs = 10'000;
 
 unsigned parse_slot(const std::string& text) {
-  unsigned slot = kSlots;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, slot);
-  if (error != std::errc{} || rest != end || slot >= kSlots) {
-    base::fail(Fault::kMalformed, "slot is '{}', expected 0 to {}", text, kSlots - 1);
-  }
-  return slot;
+  return static_cast<unsigned>(base::parse_whole_number(text, "slot", 0, kSlots - 1));
 }
 
 int serve_here(const InsertOptions& options) {
@@ -120,10 +114,7 @@ int eject_card(const std::string& slot, const std::string& slots_folder, Output 
         occupant.commands ? fmt::format(", it answered {} commands", *occupant.commands) : "");
     return 0;
   }
-  nlohmann::json object{
-      {"slot",  occupant.slot },
-      {"image", occupant.image}
-  };
+  nlohmann::json object{{"slot", occupant.slot}, {"image", occupant.image}};
   if (occupant.commands) object["commands"] = *occupant.commands;
   fmt::print("{}\n", object.dump());
   return 0;
@@ -138,23 +129,12 @@ int list_slots(const std::string& slots_folder, Output output) {
           "slot {:2}  {}\n", slot,
           occupant ? fmt::format("{} (process {})", occupant->image, occupant->pid) : "empty");
     } else if (occupant) {
-      rows.push_back({
-          {"slot",  slot           },
-          {"image", occupant->image},
-          {"pid",   occupant->pid  }
-      });
+      rows.push_back({{"slot", slot}, {"image", occupant->image}, {"pid", occupant->pid}});
     } else {
-      rows.push_back({
-          {"slot", slot}
-      });
+      rows.push_back({{"slot", slot}});
     }
   }
-  if (output == Output::kJson)
-    fmt::print("{}\n",
-               nlohmann::json{
-                   {"slots", rows}
-    }
-                   .dump());
+  if (output == Output::kJson) fmt::print("{}\n", nlohmann::json{{"slots", rows}}.dump());
   return 0;
 }
 

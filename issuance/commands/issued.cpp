@@ -1,9 +1,9 @@
 #include "issuance/commands/issued.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "base/core/whole_number.h"
 
 namespace issuance::commands {
 
@@ -47,16 +47,6 @@ void print_for_people(const Order& order, const Issued& issued) {
 
 }  // namespace
 
-std::uint64_t counting_number(const std::string& text, std::string_view what) {
-  std::uint64_t number = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = fault == std::errc() && end == text.data() + text.size();
-  if (!whole || !is_decimal(text) || number == 0 || text.front() == '0') {
-    base::fail(Fault::kMalformed, "{} is '{}', expected a whole number from 1", what, text);
-  }
-  return number;
-}
-
 std::string twelve_digits(const std::string& text, std::string_view what) {
   if (!is_decimal(text) || text.size() > kDeviceDigits) {
     base::fail(Fault::kMalformed, "{} is '{}', expected at most 12 digits", what, text);
@@ -68,9 +58,8 @@ Order order_for(Counter& counter, const Kind& kind, const Request& request) {
   const derivation::Profile& profile = counter.place().profile;
   Order order{.kind = kind, .version = profile.first_version};
   if (!request.version.empty()) {
-    const std::uint64_t version = counting_number(request.version, "version");
-    if (version > 0xFF) base::fail(Fault::kMalformed, "version {}: expected 1 to 255", version);
-    order.version = static_cast<std::uint8_t>(version);
+    order.version =
+        static_cast<std::uint8_t>(base::parse_whole_number(request.version, "version", 1, 0xFF));
   }
   if (kind.scope == Scope::kCounty) {
     order.county = base::CountyCode::parse(request.county);

@@ -22,7 +22,4 @@ void carry_out(Counter& counter, Order order, const StationOptions& options);
 // Twelve decimal digits, zeros in front (terminal and meter numbers). Throws kMalformed.
 std::string twelve_digits(const std::string& text, std::string_view what);
 
-// A whole number from 1. Throws kMalformed, for what a shell would take as octal or hexadecimal too.
-std::uint64_t counting_number(const std::string& text, std::string_view what);
-
 }  // namespace issuance::commands

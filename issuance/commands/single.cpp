@@ -1,12 +1,19 @@
 // issuance psam | esam | user
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "base/core/whole_number.h"
 #include "issuance/commands/issued.h"
 #include "issuance/commands/tree.h"
 
 namespace issuance::commands {
 
 namespace {
+
+constexpr std::uint64_t kMostSerial = 999'999'999'999;  // twelve digits
+constexpr std::uint64_t kMostIssue = 99;
+constexpr std::uint64_t kMostCount = 1000;  // of one job
 
 struct Options {
   StationOptions station;
@@ -31,8 +38,10 @@ void issue_psam(const World& world, const Options& options) {
                    options.ceiling, format(profile.ceilings.psam_money));
       }
     }
-    const std::uint64_t first = counting_number(options.terminal, "terminal");
-    const std::uint64_t count = counting_number(options.count, "count");
+    const std::uint64_t first =
+        base::parse_whole_number(options.terminal, "terminal", 1, kMostSerial);
+    const std::uint64_t most = std::min(kMostCount, kMostSerial - first + 1);
+    const std::uint64_t count = base::parse_whole_number(options.count, "count", 1, most);
     for (std::uint64_t at = 0; at < count; ++at) {
       order.device = twelve_digits(std::to_string(first + at), "terminal");
       carry_out(counter, order, options.station);
@@ -51,9 +60,10 @@ void issue_esam(const World& world, const Options& options) {
 void issue_user_card(const World& world, const Options& options) {
   at_the_counter(world, options.station, "user", [&](Counter& counter) {
     Order order = order_for(counter, kind_named("user"), options.request);
-    order.number =
-        base::CardNumber::of(*order.county, counting_number(options.serial, "serial"),
-                             static_cast<unsigned>(counting_number(options.issue, "issue number")));
+    order.number = base::CardNumber::of(
+        *order.county, base::parse_whole_number(options.serial, "serial", 1, kMostSerial),
+        static_cast<unsigned>(
+            base::parse_whole_number(options.issue, "issue number", 1, kMostIssue)));
     if (counter.place().ledger.book().number_is_issued(order.number->digits())) {
       base::fail(base::Fault::kConflict, "card number {} was issued before: raise the issue number",
                  order.number->masked());

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/core/error.h"
+#include "base/core/whole_number.h"
 #include "base/crypto/random.h"
 #include "base/crypto/suite.h"
 #include "keyceremony/commands/tree.h"
@@ -21,6 +22,10 @@ struct Options {
   std::string answers;
   bool without_read_back = false;
 
+  unsigned number() const {
+    return static_cast<unsigned>(base::parse_whole_number(leader, "leader", 1, kLeaders));
+  }
+
   std::unique_ptr<terminal::Terminal> terminal(base::Mode mode) const {
     return terminal::open_terminal(
         answers.empty() ? std::nullopt : std::optional<std::filesystem::path>(answers), mode);
@@ -35,7 +40,7 @@ void show_value(terminal::Terminal& terminal, const Plan& plan,
 
 void make(const Options& options) {
   const Plan plan = read_plan(options.plan);
-  const Person& leader = plan.leader(static_cast<unsigned>(std::stoul(options.leader)));
+  const Person& leader = plan.leader(options.number());
   if (options.without_read_back && plan.mode == base::Mode::kLive) {
     base::fail(base::Fault::kRefused, "words of a live component are read back from the paper");
   }
@@ -56,7 +61,7 @@ void make(const Options& options) {
 
 void check(const Options& options) {
   const Plan plan = read_plan(options.plan);
-  Person leader = plan.leader(static_cast<unsigned>(std::stoul(options.leader)));
+  Person leader = plan.leader(options.number());
   leader.source = Source::kWords;
   const auto terminal = options.terminal(plan.mode);
   terminal->clear();

@@ -1,14 +1,15 @@
 // Each subcommand: open the devices, drive the meter, say what came of it.
 #include "meter-emu/commands/commands.h"
 
-#include <charconv>
 #include <cstdio>
+#include <limits>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
+#include "base/core/whole_number.h"
 #include "cos-apdu/card_commands.h"
 #include "cos-apdu/layout/card_status.h"
 #include "cos-apdu/pcsc/find_card.h"
@@ -25,27 +26,24 @@ using nlohmann::json;
 constexpr std::size_t kMeterDigits = 12;
 
 std::uint32_t parse_number(const char* name, const std::string& text) {
-  std::uint32_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || rest != end) {
-    base::fail(Fault::kMalformed, "{} is '{}', expected a decimal number", name, text);
-  }
-  return number;
+  return static_cast<std::uint32_t>(
+      base::parse_whole_number(text, name, 0, std::numeric_limits<std::uint32_t>::max()));
 }
 
 // "0.5529" yuan per kWh as 5529.
 std::uint32_t parse_price(const std::string& text) {
   const auto dot = text.find('.');
   auto decimals = dot == std::string::npos ? "" : text.substr(dot + 1);
-  if (decimals.size() > 4 || (dot != std::string::npos && decimals.empty())) {
+  if (decimals.size() > 4 || (dot != std::string::npos && decimals.empty()) ||
+      decimals.find_first_not_of("0123456789") != std::string::npos) {
     base::fail(Fault::kMalformed, "price is '{}', expected yuan per kWh with 1 to 4 decimals",
                text);
   }
   decimals.resize(4, '0');
   const auto yuan = parse_number("price", text.substr(0, dot));
   if (yuan > 10) base::fail(Fault::kMalformed, "price is '{}', expected at most 10 yuan", text);
-  return yuan * 10'000 + parse_number("price", decimals);
+  // The one in front: decimals may begin with zeros, a whole number may not.
+  return yuan * 10'000 + parse_number("price", "1" + decimals) - 10'000;
 }
 
 UtcTime time_of(const Options& options) {
