@@ -1,6 +1,7 @@
 // Queries over the tables of schema.h.
 #include "audit/archive.h"
 
+#include "audit/schema.h"
 #include "base/core/error.h"
 
 namespace audit {
@@ -26,6 +27,7 @@ Archive Archive::open(const std::filesystem::path& path) {
       "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ('entry', "
       "'checkpoint')");
   if (tables != 2) fail(Fault::kTampered, "{} is not a log", path.string());
+  store::refuse_newer(archive.database_, kLogSchema);
   return archive;
 }
 

@@ -7,6 +7,7 @@
 
 #include "audit/utf8.h"
 #include "base/core/error.h"
+#include "base/core/format_version.h"
 
 namespace audit {
 
@@ -87,6 +88,7 @@ Object object_of(const Json& fields) {
 }
 
 Record record_of(const Json& json) {
+  base::require_format("entry", json.at("v").get<std::int64_t>(), kEntryVersion);
   Stamp stamp{
       json.at("seq").get<std::uint64_t>(), base::parse_utc(json.at("time").get<std::string>()),
       json.at("station").get<std::string>(), base::parse_mode(json.at("mode").get<std::string>())};

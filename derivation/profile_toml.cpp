@@ -9,6 +9,7 @@
 
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
+#include "base/core/format_version.h"
 #include "derivation/profile.h"
 #include "derivation/profile_table.h"
 
@@ -17,6 +18,7 @@ namespace {
 
 using base::Fault;
 
+constexpr std::uint64_t kMostFormat = 999;
 constexpr std::uint64_t kMostDays = 36500;
 constexpr std::uint64_t kMostFen = static_cast<std::uint64_t>(base::Amount::kMostOnCard);
 constexpr std::uint64_t kMostPinDigits = 12;
@@ -159,7 +161,8 @@ toml::table parsed(std::string_view text, std::string_view source) {
 }
 
 void read_scheme(Profile& profile, ProfileTable& root) {
-  root.number("format", kProfileFormat, kProfileFormat);
+  base::require_format("profile", static_cast<std::int64_t>(root.number("format", 0, kMostFormat)),
+                       kProfileFormat);
   profile.name = root.text("name");
   const auto suite = root.text("suite");
   if (std::ranges::count(crypto::kSuites, suite, &crypto::Suite::name) != 1)

@@ -9,6 +9,8 @@
 
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
+#include "base/core/format_version.h"
+#include "base/core/whole_number.h"
 
 namespace keyceremony {
 
@@ -18,6 +20,7 @@ using base::Fault;
 
 constexpr std::size_t kChainBytes = 16;
 constexpr std::size_t kFixedFields = 4;
+constexpr std::int64_t kFormat = 1;
 
 std::string chain_after(const std::string& before, std::string_view line) {
   const auto digest = crypto::sha256({base::bytes_of(before), base::bytes_of(line)});
@@ -56,6 +59,20 @@ Record parse(std::string_view line, unsigned number) {
   }
   record.line = line;
   return record;
+}
+
+// Before the parse: what a newer journal says in its records is not known here.
+void require_known_format(std::string_view first_line) {
+  constexpr std::string_view kName = "format=";
+  constexpr std::uint64_t kMost = 999;
+  std::optional<std::int64_t> format;
+  const auto fields = split(first_line);
+  if (fields.size() > kFixedFields && fields[kFixedFields].starts_with(kName)) {
+    const std::string number = fields[kFixedFields].substr(kName.size());
+    format =
+        static_cast<std::int64_t>(base::parse_whole_number(number, "journal format", 1, kMost));
+  }
+  base::require_format("journal", format, kFormat);
 }
 
 std::string without_breaks(std::string value) {
@@ -119,6 +136,7 @@ Journal::Journal(std::filesystem::path path, const crypto::Hash32& plan_id, Appe
         chain_after(chain_, line.substr(0, bar)) != line.substr(bar + 1)) {
       base::fail(Fault::kTampered, "journal, line {}: its chain does not hold", number);
     }
+    if (number == 1) require_known_format(line);
     records_.push_back(parse(line, number));
     chain_ = line.substr(bar + 1);
     at = end + 1;
@@ -130,6 +148,7 @@ const Record& Journal::write(base::UtcTime time, State state, std::string_view e
     base::fail(Fault::kWrongState, "the ceremony is {}: its journal is finished",
                row_of(this->state()).english);
   }
+  if (records_.empty()) facts.insert(facts.begin(), {"format", std::to_string(kFormat)});
   Record record{static_cast<unsigned>(records_.size() + 1),
                 time,
                 state,

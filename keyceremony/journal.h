@@ -2,7 +2,7 @@
 //
 // One line per record, in order:
 //   <number>|<UTC time>|<state>|<event>|<key>=<value>|…|<chain>
-// chain is the first 16 bytes, in hex, of SHA-256(chain before | this line up to its last bar); the
+// The facts of the first record begin with format=1. chain is the first 16 bytes, in hex, of SHA-256(chain before | this line up to its last bar); the
 // first line's chain before is the plan id. Values hold no bar and no line break. Records are never
 // changed; a last line that a power cut tore is dropped on opening, because nothing was said or done
 // on the strength of it.
@@ -43,7 +43,7 @@ void append_line_durably(const std::filesystem::path& path, std::string_view lin
 
 class Journal {
  public:
-  // Opens or creates; throws kTampered when the chain does not hold.
+  // Opens or creates; throws kRefused for a newer format, kTampered when the chain does not hold.
   Journal(std::filesystem::path path, const crypto::Hash32& plan_id,
           AppendLine append = append_line_durably);
 

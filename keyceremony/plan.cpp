@@ -7,6 +7,7 @@
 
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
+#include "base/core/format_version.h"
 
 namespace keyceremony {
 
@@ -169,9 +170,7 @@ PlannedCard parse_card(Section& section, derivation::CardKind kind, const std::s
 
 Plan plan_of(const toml::table& table, std::string_view text) {
   Section top(table, "top");
-  if (top.node("format").value_exact<std::int64_t>() != kFormat) {
-    base::fail(Fault::kMalformed, "plan: expected format = {}", kFormat);
-  }
+  base::require_format("plan", top.node("format").value_exact<std::int64_t>(), kFormat);
   const auto token = top.optional_text("token_key_hash");
   Plan plan{
       top.text("title"),

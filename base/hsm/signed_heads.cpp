@@ -11,6 +11,7 @@
 
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
+#include "base/core/format_version.h"
 #include "base/crypto/hash.h"
 #include "base/hsm/checkpoint_signer.h"
 
@@ -19,7 +20,8 @@ namespace {
 
 using base::Fault;
 
-constexpr std::string_view kFirstLine = "wellkey signed heads 1";
+constexpr std::string_view kName = "wellkey signed heads";
+constexpr std::int64_t kFormat = 1;
 
 // Origins hold slashes; their hash names the file.
 std::string file_name(const std::string& origin) {
@@ -36,6 +38,7 @@ SignedHeads::SignedHeads(const std::filesystem::path& folder, const std::string&
   std::istringstream lines(base::read_text_file(path_));
   std::string line;
   std::getline(lines, line);
+  base::require_first_line(line, kName, kFormat);
   std::string origin_line;
   std::getline(lines, origin_line);
   std::string word;
@@ -45,7 +48,7 @@ SignedHeads::SignedHeads(const std::filesystem::path& folder, const std::string&
     if (word == "last") last_ = head;
     if (word == "replaced") replaced_.push_back(head);
   }
-  if (line != kFirstLine || origin_line != "origin " + origin || !last_)
+  if (origin_line != "origin " + origin || !last_)
     base::fail(Fault::kTampered, "{}: expected what was signed for origin {}", path_.string(),
                origin);
 }
@@ -65,7 +68,7 @@ void SignedHeads::admit(const Head& next) {
 }
 
 void SignedHeads::store(const Head& last) const {
-  std::string text = fmt::format("{}\norigin {}\n", kFirstLine, origin_);
+  std::string text = fmt::format("{} {}\norigin {}\n", kName, kFormat, origin_);
   const auto add = [&](std::string_view word, const Head& head) {
     text += fmt::format("{} {} {}\n", word, head.size, head.root);
   };

@@ -12,6 +12,7 @@
 
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
+#include "base/core/format_version.h"
 #include "base/crypto/cipher.h"
 
 namespace hsm {
@@ -20,7 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 using base::Fault;
 
-constexpr std::string_view kFirstLine = "wellkey token manifest 1";
+constexpr std::string_view kName = "wellkey token manifest";
+constexpr std::int64_t kFormat = 1;
 constexpr std::string_view kMacWord = "mac ";
 
 fs::path manifest_path(const fs::path& folder) {
@@ -80,6 +82,10 @@ SignedText split(const fs::path& path) {
     base::fail(Fault::kTampered, "{}: expected a last line with its MAC", path.string());
   const auto value = at + kMacWord.size();
   return {all.substr(0, at), all.substr(value, all.size() - value - 1)};
+}
+
+void require_known_format(std::string_view manifest) {
+  base::require_first_line(manifest.substr(0, manifest.find('\n')), kName, kFormat);
 }
 
 }  // namespace
@@ -161,11 +167,11 @@ TokenFolder::Manifest TokenFolder::manifest() const {
   std::istringstream lines(split(manifest_path(folder_)).text);
   std::string line;
   std::getline(lines, line);
+  require_known_format(line);
   Manifest found;
   std::string word;
-  if (line != kFirstLine || !(lines >> word >> found.snapshot) || word != "snapshot")
-    base::fail(Fault::kTampered, "{}: expected \"{}\" and a snapshot number",
-               manifest_path(folder_).string(), kFirstLine);
+  if (!(lines >> word >> found.snapshot) || word != "snapshot")
+    base::fail(Fault::kTampered, "{}: expected a snapshot number", manifest_path(folder_).string());
   std::string hash;
   while (lines >> hash >> word)
     found.files.emplace(word, base::fixed<32>(base::from_hex(hash, "manifest"), "SHA-256"));
@@ -194,6 +200,7 @@ std::vector<std::string> TokenFolder::verify(const base::SecretBytes& pin) {
   if (before >= kMostTries)
     base::fail(Fault::kRefused, "the token is locked after {} wrong PINs", before);
   const auto found = split(manifest_path(folder_));
+  require_known_format(found.text);  // a newer one is no wrong PIN
   set_tries(before + 1);  // before the answer is known, so that a cut does not give a free try
   if (!base::equal_in_constant_time(base::bytes_of(mac_of(found.text, pin)),
                                     base::bytes_of(found.mac)))
@@ -233,7 +240,7 @@ void TokenFolder::commit(const base::SecretBytes& pin) {
   const Manifest next{last.snapshot + 1, listing_of(store())};
   fs::remove_all(snapshot(next.snapshot));
   make_private_folder(snapshot(next.snapshot));
-  std::string text = fmt::format("{}\nsnapshot {}\n", kFirstLine, next.snapshot);
+  std::string text = fmt::format("{} {}\nsnapshot {}\n", kName, kFormat, next.snapshot);
   for (const auto& [file, hash] : next.files) {
     // No file of a snapshot is ever changed in place, so the next snapshot may share it.
     if (holds(snapshot(last.snapshot) / file, hash))

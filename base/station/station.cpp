@@ -6,6 +6,7 @@
 
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
+#include "base/core/format_version.h"
 
 namespace station {
 
@@ -71,9 +72,7 @@ Station Station::open(const fs::path& folder) {
     base::fail(base::Fault::kNotFound, "{} is no station: it has no station.toml", folder.string());
   }
   const toml::table table = parse(file);
-  if (table["format"].value_exact<std::int64_t>() != kFormat) {
-    base::fail(base::Fault::kMalformed, "station.toml: expected format {}", kFormat);
-  }
+  base::require_format("station.toml", table["format"].value_exact<std::int64_t>(), kFormat);
   Station station;
   station.folder_ = fs::absolute(folder);
   station.mode_ = base::parse_mode(text_value(table, "mode"));

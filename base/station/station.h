@@ -26,7 +26,7 @@ class Station {
   static Station init(const std::filesystem::path& folder, base::Mode mode,
                       const std::string& origin, const std::filesystem::path& module);
 
-  // Throws kNotFound without station.toml, kMalformed by the name of the value.
+  // Throws kNotFound without station.toml, kRefused for a newer format, kMalformed by the name of the value.
   static Station open(const std::filesystem::path& folder);
 
   // --station if given, else the environment variable; throws kNotFound when neither is there.

@@ -27,13 +27,17 @@ void check_numbers(std::span<const Migration> steps) {
   }
 }
 
+[[noreturn]] void fail_newer(std::int64_t number, std::size_t known) {
+  fail(Fault::kRefused, "database is at schema step {}, this program knows {} steps", number,
+       known);
+}
+
 void check_done(Database& database, std::span<const Migration> steps) {
   database.each<std::int64_t, std::string, std::string>(
       "SELECT number, name, statements FROM schema_step ORDER BY number",
       [&](std::int64_t number, const std::string& name, const std::string& statements) {
         if (number < 1 || std::cmp_greater(number, steps.size())) {
-          fail(Fault::kRefused, "database is at schema step {} ({}), this program knows {} steps",
-               number, name, steps.size());
+          fail_newer(number, steps.size());
         }
         const Migration& step = steps[static_cast<std::size_t>(number - 1)];
         if (text_for(step, database.engine()) != statements) {
@@ -54,6 +58,11 @@ void run_step(Database& database, const Migration& step) {
 }
 
 }  // namespace
+
+void refuse_newer(Database& database, std::span<const Migration> steps) {
+  const std::int64_t done = schema_number(database);
+  if (std::cmp_greater(done, steps.size())) fail_newer(done, steps.size());
+}
 
 std::int64_t schema_number(Database& database) {
   return database.value<std::int64_t>("SELECT COALESCE(MAX(number), 0) FROM schema_step");

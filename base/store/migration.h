@@ -20,6 +20,9 @@ struct Migration {
 // kTampered when a step it records has another text than here.
 void migrate(Database& database, std::span<const Migration> steps);
 
+// For a reader that runs no step: throws kRefused as above.
+void refuse_newer(Database& database, std::span<const Migration> steps);
+
 // 0 for a database without any step.
 std::int64_t schema_number(Database& database);
 

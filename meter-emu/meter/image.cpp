@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/core/error.h"
+#include "base/core/format_version.h"
 
 namespace meter {
 namespace {
@@ -253,10 +254,7 @@ std::string encode_image(const Image& image) {
 Image decode_image(std::string_view text) {
   try {
     const auto from = json::parse(text);
-    const auto format = from.at("format").get<int>();
-    if (format != kImageFormat) {
-      base::fail(Fault::kRefused, "meter image: format is {}, expected {}", format, kImageFormat);
-    }
+    base::require_format("meter image", from.at("format").get<std::int64_t>(), kImageFormat);
     return {meter_of(from), from.at("esam").get<std::string>()};
   } catch (const json::exception& error) {
     base::fail(Fault::kMalformed, "meter image: {}", error.what());

@@ -4,6 +4,7 @@
 
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
+#include "base/core/format_version.h"
 #include "salesdesk/ledger/schema.h"
 
 namespace desk {
@@ -52,9 +53,7 @@ store::Database open_books(const std::filesystem::path& folder) {
 
 Settings read_settings(const std::filesystem::path& folder) {
   const toml::table table = parse(settings_path(folder));
-  if (table["format"].value_exact<std::int64_t>() != kFormat) {
-    base::fail(Fault::kRefused, "desk.toml: format {} expected", kFormat);
-  }
+  base::require_format("desk.toml", table["format"].value_exact<std::int64_t>(), kFormat);
   Settings settings{base::CountyCode::parse(text_at(table, "county")),
                     base::parse_mode(text_at(table, "mode")),
                     text_at(table, "origin"),
