@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -109,6 +110,27 @@ TEST_CASE("readers are listed with what their cards say of themselves") {
   CHECK(says(gone, "issuance: SCardEstablishContext"));
   CHECK(says(doctor(station), "what to do: is pcscd running"));
   station.readers().restart();
+}
+
+TEST_CASE("issuance bends no number: octal, hexadecimal and what is too large are refused") {
+  SmallStation station;
+  station.open_shift();
+  const std::vector<std::vector<std::string>> lines = {
+      {"psam", "130109", "--terminal"},        {"psam", "130109", "--terminal", "1", "--count"},
+      {"user", "130109", "--serial"},          {"user", "130109", "--serial", "1", "--issue"},
+      {"pair", "provincial", "--key-version"},
+  };
+  for (const auto& line : lines) {
+    for (const std::string number : {"99999999999999999999", "4294967297000", "010", "0x10", "0"}) {
+      auto words = line;
+      words.insert(words.end(),
+                   {number, "--station", station.folder(), "--answers", station.answers()});
+      const auto refused = station.run("issuance", words);
+      CAPTURE(refused.text);
+      CHECK(refused.status == 10);
+      CHECK(says(refused, "is '" + number + "', expected a whole number from 1 to "));
+    }
+  }
 }
 
 TEST_CASE("a cut leaves cards pending, and doctor says so") {
