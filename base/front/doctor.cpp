@@ -51,23 +51,26 @@ struct Probe {
 };
 
 const std::array kProbes = {
-    Probe{"disk 磁盘",                       "free some space, or name the station with --station DIR",         disk                                                      },
-    Probe{"locked memory 锁定内存",        "raise LimitMEMLOCK or ulimit -l: keys must not be swapped out",
-          locked_memory                                                                                                                                                     },
+    Probe{"disk 磁盘", "free some space, or name the station with --station DIR", disk},
+    Probe{"locked memory 锁定内存", "raise LimitMEMLOCK or ulimit -l: keys must not be swapped out",
+          locked_memory},
     Probe{"readers and cards 读卡器和卡",
-          "is pcscd running, is the reader plugged in, is its driver in reader.conf.d?",                          [](const auto&) { return asked("issuance", {"readers"}); }},
+          "is pcscd running, is the reader plugged in, is its driver in reader.conf.d?",
+          [](const auto&) { return asked("issuance", {"readers"}); }},
     Probe{"tokens 令牌",
-          "without a signer: keyceremony token serve; a damaged token: stop, and keep the folder",                [](const auto& station) {
+          "without a signer: keyceremony token serve; a damaged token: stop, and keep the folder",
+          [](const auto& station) {
             return asked("keyceremony", {"token", "check", "--station", station.string()});
-          }                                                               },
-    Probe{"log head 日志",                   "a new station has a log after its first keyceremony token serve",
+          }},
+    Probe{"log head 日志", "a new station has a log after its first keyceremony token serve",
           [](const auto& station) {
             return asked("audit", {"checkpoint", "--log", station.string()});
-          }                                                                                                                                                                 },
+          }},
     Probe{"pending acts 未完成",
-          "a cut left cards undecided: put them into readers and run issuance resolve",                           [](const auto& station) {
+          "a cut left cards undecided: put them into readers and run issuance resolve",
+          [](const auto& station) {
             return asked("issuance", {"list", "--pending", "--station", station.string()});
-          }                                                                          },
+          }},
 };
 
 void print(const Probe& probe, const Finding& finding) {

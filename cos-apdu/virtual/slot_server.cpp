@@ -182,7 +182,7 @@ class SlotServer {
     base::WipedBytes message(ifd::kLargestFrame + 1);
     for (;;) {
       pollfd ready[2] = {
-          {reader,      POLLIN, 0},
+          {reader, POLLIN, 0},
           {stop_.get(), POLLIN, 0},
       };
       if (poll(ready, 2, -1) < 0) continue;
