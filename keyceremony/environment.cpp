@@ -49,16 +49,16 @@ Condition swap_is_off(const Machine& machine) {
 }
 
 Condition network_is_down(const Machine& machine) {
-  std::string up;
+  constexpr const char* kExpected = "none but the loopback";
   const fs::path interfaces = fs::path(machine.sys) / "class/net";
-  if (fs::exists(interfaces)) {
-    for (const auto& entry : fs::directory_iterator(interfaces)) {
-      const std::string name = entry.path().filename().string();
-      if (name == "lo" || first_line(entry.path() / "operstate") == "down") continue;
-      up += (up.empty() ? "" : " ") + name;
-    }
+  if (!fs::exists(interfaces)) return {"network", kExpected, "not known without /sys", false};
+  std::string up;
+  for (const auto& entry : fs::directory_iterator(interfaces)) {
+    const std::string name = entry.path().filename().string();
+    if (name == "lo" || first_line(entry.path() / "operstate") == "down") continue;
+    up += (up.empty() ? "" : " ") + name;
   }
-  return {"network", "none but the loopback", up.empty() ? "none" : up, up.empty()};
+  return {"network", kExpected, up.empty() ? "none" : up, up.empty()};
 }
 
 Condition nobody_traces(const Machine& machine) {

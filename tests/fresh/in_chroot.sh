@@ -7,8 +7,8 @@ root=$(mktemp -d "${TMPDIR:-/tmp}/wellkey-fresh.XXXXXX")
 
 leave() {
   local mount
-  for mount in dev/pts dev proc; do
-    mountpoint -q "$root/$mount" && umount -l "$root/$mount"
+  for mount in dev/shm dev/pts dev sys proc .; do
+    if mountpoint -q "$root/$mount"; then umount -l "$root/$mount"; fi
   done
   rm -rf --one-file-system "$root"
 }
@@ -20,9 +20,15 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 mmdebstrap --quiet --variant=minbase --include=ca-certificates,git,sudo bookworm "$root"
+# A root that is a mount point can have mount namespaces inside; private, so that nothing here reaches outside.
+mount --bind "$root" "$root"
+mount --make-private "$root"
 mount -t proc proc "$root/proc"
+mount -t sysfs sysfs "$root/sys"
 mount --bind /dev "$root/dev"
-mount -t devpts devpts "$root/dev/pts" 2>/dev/null || mount --bind /dev/pts "$root/dev/pts"
+mount --make-private "$root/dev"
+mount --bind /dev/pts "$root/dev/pts"
+mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 chmod +x "$root/usr/sbin/policy-rc.d"

@@ -213,7 +213,7 @@ EmulatedRoom::EmulatedRoom(const Sources& sources, base::Mode mode)
 keyceremony::Machine EmulatedRoom::make_machine() const {
   const fs::path root = folder_.path() / "machine";
   fs::create_directories(root / "proc/self");
-  fs::create_directories(root / "sys");
+  fs::create_directories(root / "sys/class/net");
   std::ofstream(root / "proc/swaps") << "Filename Type Size Used Priority\n";
   std::ofstream(root / "proc/self/status") << "TracerPid:\t0\n";
   std::ofstream(root / "program") << "the program\n";
