@@ -80,9 +80,7 @@ std::string describe(const Seen& seen) {
 }
 
 nlohmann::json json_of(const Seen& seen) {
-  nlohmann::json row{
-      {"reader", seen.reader}
-  };
+  nlohmann::json row{{"reader", seen.reader}};
   if (!seen.trouble.empty()) row["trouble"] = seen.trouble;
   if (!seen.card) return row;
   row["kind"] = derivation::row_of(seen.card->kind()).id;
@@ -107,11 +105,7 @@ void print_for_people(const std::vector<Seen>& seen) {
 void print_json(const std::vector<Seen>& seen) {
   nlohmann::json rows = nlohmann::json::array();
   for (const Seen& one : seen) rows.push_back(json_of(one));
-  fmt::print("{}\n",
-             nlohmann::json{
-                 {"readers", rows}
-  }
-                 .dump());
+  fmt::print("{}\n", nlohmann::json{{"readers", rows}}.dump());
 }
 
 void list_readers(void (*print)(const std::vector<Seen>&)) {

@@ -15,28 +15,24 @@ struct Options {
 };
 
 nlohmann::json json_of(const PairRow& pair) {
-  return {
-      {"pair",       base::to_hex(pair.id)     },
-      {"kind",       pair_name_of(pair.kind).id},
-      {"county",     pair.county               },
-      {"generation", pair.generation           },
-      {"version",    pair.version              },
-      {"state",      name_of(pair.state)       },
-      {"lost",       pair.lost                 }
-  };
+  return {{"pair", base::to_hex(pair.id)},
+          {"kind", pair_name_of(pair.kind).id},
+          {"county", pair.county},
+          {"generation", pair.generation},
+          {"version", pair.version},
+          {"state", name_of(pair.state)},
+          {"lost", pair.lost}};
 }
 
 nlohmann::json json_of(const CardRow& card) {
-  return {
-      {"serial", format(card.serial)                      },
-      {"kind",   derivation::row_of(card.serial.kind()).id},
-      {"county", card.county                              },
-      {"state",  name_of(card.state)                      },
-      {"device", card.device                              },
-      {"number", card.number                              },
-      {"tag",    card.tag                                 },
-      {"holder", card.holder                              }
-  };
+  return {{"serial", format(card.serial)},
+          {"kind", derivation::row_of(card.serial.kind()).id},
+          {"county", card.county},
+          {"state", name_of(card.state)},
+          {"device", card.device},
+          {"number", card.number},
+          {"tag", card.tag},
+          {"holder", card.holder}};
 }
 
 void print_for_people(const std::vector<PairRow>& pairs, const std::vector<CardRow>& cards) {
@@ -53,10 +49,7 @@ void print_for_people(const std::vector<PairRow>& pairs, const std::vector<CardR
 }
 
 void print_as_json(const std::vector<PairRow>& pairs, const std::vector<CardRow>& cards) {
-  nlohmann::json object{
-      {"pairs", nlohmann::json::array()},
-      {"cards", nlohmann::json::array()}
-  };
+  nlohmann::json object{{"pairs", nlohmann::json::array()}, {"cards", nlohmann::json::array()}};
   for (const PairRow& pair : pairs) object["pairs"].push_back(json_of(pair));
   for (const CardRow& card : cards) object["cards"].push_back(json_of(card));
   print_json(object);
