@@ -93,10 +93,12 @@ WHEN NOT (OLD.id = NEW.id AND OLD.request = NEW.request AND OLD.card = NEW.card
 BEGIN SELECT RAISE(ABORT, 'a top-up only takes the steps of its table'); END;
 )sql";
 
-// The books. sold and consumed are movements of money; a sight is a balance that somebody read. The
-// sights of a card are ordered by its own counters, for the time of a meter is only a claim: by the
-// offline number of its last lock, by whether that lock had ended, by its online number. A meter does
-// not see the online number and leaves it 0: a load needs a card whose lock has ended, so it comes later.
+// The books. sold and consumed are movements of money; a session, which is a meter, a card and a
+// start, is consumed once, though its meter may give two records of it (suspended, then settled). A
+// sight is a balance that somebody read. The sights of a card are ordered by its own counters, for the
+// time of a meter is only a claim: by the offline number of its last lock, by whether that lock had
+// ended, by its online number. A meter does not see the online number and leaves it 0: a load needs a
+// card whose lock has ended, so it comes later.
 constexpr std::string_view kBooks = R"sql(
 CREATE TABLE cash (
   id INTEGER PRIMARY KEY,
@@ -127,9 +129,15 @@ CREATE TABLE ledger (
   month TEXT NOT NULL CHECK (length(month) = 6),
   top_up INTEGER UNIQUE REFERENCES top_ups (id),
   record INTEGER UNIQUE REFERENCES records (id),
-  CHECK ((kind = 'sold' AND top_up IS NOT NULL AND record IS NULL)
-      OR (kind = 'consumed' AND top_up IS NULL AND record IS NOT NULL))
+  meter TEXT,
+  started TEXT,
+  CHECK ((kind = 'sold' AND top_up IS NOT NULL
+          AND record IS NULL AND meter IS NULL AND started IS NULL)
+      OR (kind = 'consumed' AND top_up IS NULL
+          AND record IS NOT NULL AND meter IS NOT NULL AND started IS NOT NULL))
 ) STRICT;
+CREATE UNIQUE INDEX one_consumption_per_session ON ledger (meter, card, started)
+  WHERE kind = 'consumed';
 CREATE INDEX ledger_by_card ON ledger (card, kind, fen);
 CREATE TABLE sights (
   id INTEGER PRIMARY KEY,

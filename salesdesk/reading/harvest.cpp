@@ -16,6 +16,7 @@ using base::Fault;
 using nlohmann::json;
 
 constexpr std::string_view kSettled = "settled";
+constexpr std::string_view kSuspendedList = "suspended";
 
 // One record with what the books need of it; `content` keeps the whole.
 struct Use {
@@ -27,9 +28,12 @@ struct Use {
   base::Amount used;
   base::Amount left;
   bool settled = false;
+  base::UtcTime started;      // of a session: settled, or in the list of the suspended
   std::uint16_t card_sn = 0;  // of a settled one
   std::string content;
   std::string digest;
+
+  Consumption consumption() const { return {meter, card, started, used}; }
 };
 
 template <typename T>
@@ -56,6 +60,7 @@ Use use_of(const std::string& meter, const std::string& list, const json& record
   const std::string ended = field<std::string>(record, "end", where);
   base::parse_utc(ended);
   const bool settled = field<std::string>(record, "state", where) == kSettled;
+  const bool has_start = settled || list == kSuspendedList;
   return {meter,
           list,
           field<std::int64_t>(record, "seq", where),
@@ -64,6 +69,7 @@ Use use_of(const std::string& meter, const std::string& list, const json& record
           base::Amount::fen(field<std::int64_t>(record, "used_fen", where)),
           base::Amount::fen(field<std::int64_t>(record, "left_fen", where)),
           settled,
+          has_start ? base::parse_utc(field<std::string>(record, "start", where)) : base::UtcTime{},
           settled ? card_sn_of(record, where) : std::uint16_t{0},
           content,
           base::to_hex(crypto::sha256(base::bytes_of(content)), base::HexCase::kLower)};
@@ -94,7 +100,7 @@ std::vector<Use> uses_of(const std::string& text) {
   return uses;
 }
 
-void book(Desk& desk, const Use& use) {
+std::int64_t keep(Desk& desk, const Use& use) {
   store::Database& books = desk.database();
   const auto id = books.value<std::int64_t>("SELECT coalesce(max(id), 0) + 1 FROM records");
   books.run(
@@ -102,14 +108,33 @@ void book(Desk& desk, const Use& use) {
       "VALUES(:id, :meter, :list, :seq, :digest, :card, :content, :imported)",
       id, use.meter, use.list, use.seq, use.digest, use.card.digits(), use.content,
       base::format(desk.now()));
-  if (!use.settled) return;
+  return id;
+}
+
+void import_settled(Desk& desk, const Use& use, HarvestSum& sum) {
+  const Consumption session = use.consumption();
+  const Booked before = booked(desk, session);
+  if (before == Booked::kOtherAmount) {
+    raise_other_amount(desk, session);
+    ++sum.alarms;
+    return;
+  }
   const base::UtcTime ended = base::parse_utc(use.ended);
-  const BusinessTime business = business_time(ended);
-  books.run(
-      "INSERT INTO ledger(card, kind, fen, at, day, month, record) "
-      "VALUES(:card, 'consumed', :fen, :at, :day, :month, :id)",
-      use.card.digits(), use.used, use.ended, business.day, business.month, id);
+  const std::int64_t record = keep(desk, use);
   note_sight(desk, {use.card, use.left, ended, "meter", use.card_sn});
+  if (before == Booked::kSame) {
+    ++sum.known;
+    return;
+  }
+  book_consumption(desk, session, ended, record);
+  ++sum.imported;
+  sum.consumed_fen += use.used.fen();
+}
+
+void import_new(Desk& desk, const Use& use, HarvestSum& sum) {
+  if (use.settled) return import_settled(desk, use, sum);
+  keep(desk, use);
+  ++sum.imported;
 }
 
 void import(Desk& desk, const Use& use, HarvestSum& sum) {
@@ -118,9 +143,7 @@ void import(Desk& desk, const Use& use, HarvestSum& sum) {
       "SELECT digest FROM records WHERE meter = :meter AND list = :list AND seq = :seq", use.meter,
       use.list, use.seq);
   if (!known) {
-    book(desk, use);
-    ++sum.imported;
-    if (use.settled) sum.consumed_fen += use.used.fen();
+    import_new(desk, use, sum);
   } else if (std::get<0>(*known) == use.digest) {
     ++sum.known;
   } else {

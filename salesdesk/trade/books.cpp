@@ -12,6 +12,15 @@ std::int64_t total(store::Database& books, const base::CardNumber& card, const s
       kind);
 }
 
+std::optional<std::int64_t> booked_fen(Desk& desk, const Consumption& session) {
+  const auto row = desk.database().row<std::int64_t>(
+      "SELECT fen FROM ledger WHERE kind = 'consumed' AND meter = :meter AND card = :card "
+      "AND started = :started",
+      session.meter, session.card.digits(), base::format(session.started));
+  if (!row) return std::nullopt;
+  return std::get<0>(*row);
+}
+
 }  // namespace
 
 Balance balance(Desk& desk) {
@@ -39,6 +48,29 @@ Balance balance(Desk& desk) {
       "SELECT coalesce(sum(fen), 0) FROM top_ups WHERE state NOT IN ('DONE', 'VOID')");
   sum.alarms = desk.database().value<std::int64_t>("SELECT count(*) FROM alarms");
   return sum;
+}
+
+Booked booked(Desk& desk, const Consumption& session) {
+  const auto fen = booked_fen(desk, session);
+  if (!fen) return Booked::kNot;
+  return *fen == session.used.fen() ? Booked::kSame : Booked::kOtherAmount;
+}
+
+void book_consumption(Desk& desk, const Consumption& session, base::UtcTime at,
+                      std::int64_t record) {
+  const BusinessTime business = business_time(at);
+  desk.database().run(
+      "INSERT INTO ledger(card, kind, fen, at, day, month, record, meter, started) "
+      "VALUES(:card, 'consumed', :fen, :at, :day, :month, :record, :meter, :started)",
+      session.card.digits(), session.used, base::format(at), business.day, business.month, record,
+      session.meter, base::format(session.started));
+}
+
+void raise_other_amount(Desk& desk, const Consumption& session) {
+  raise_alarm(desk, "session differs",
+              fmt::format("meter {} card {} start {} is booked with {} fen, a record says {}",
+                          session.meter, session.card.digits(), base::format(session.started),
+                          booked_fen(desk, session).value_or(0), session.used.fen()));
 }
 
 Sight sight_on(Reader& reader, const CardSeen& card, const wellkey_lock_state& lock,

@@ -58,6 +58,28 @@ void note_sight(Desk& desk, const Sight& sight);
 // and leaves an alarm when it does.
 void require_balance_explained(Desk& desk, const base::CardNumber& card, base::Amount on_card);
 
+// What a session took from its card. Meter, card and start are its identity: the suspended record of a
+// session and its settled one carry the same.
+struct Consumption {
+  std::string meter;
+  base::CardNumber card;
+  base::UtcTime started;
+  base::Amount used;
+};
+
+enum class Booked { kNot, kSame, kOtherAmount };
+
+// How the books know that session.
+Booked booked(Desk& desk, const Consumption& session);
+
+// Inside the caller's transaction, for a session that is kNot booked: a second row of one throws.
+// `at` is the business time, `record` the row of `records` that says so.
+void book_consumption(Desk& desk, const Consumption& session, base::UtcTime at,
+                      std::int64_t record);
+
+// Inside the caller's transaction, if there is one.
+void raise_other_amount(Desk& desk, const Consumption& session);
+
 // Inside the caller's transaction.
 void raise_alarm(Desk& desk, const std::string& kind, const std::string& text);
 

@@ -17,6 +17,7 @@ using nlohmann::json;
 struct Suspended {
   std::int64_t id = 0;
   LockSettlement settlement;
+  Consumption session;
 };
 
 // Nothing for a record whose lock was torn before the card was certified, or of another lock.
@@ -37,31 +38,29 @@ std::optional<LockSettlement> settlement_of(const base::CardNumber& card, const 
                         base::fixed<4>(base::from_hex(release->value("gmac", ""), "GMAC"), "GMAC")};
 }
 
-// The record of the lock that the card shows, while it is not booked.
+// The record of the lock that the card shows.
 std::optional<Suspended> find_suspended(Desk& desk, const base::CardNumber& card,
                                         const wellkey_lock_state& lock) {
   const auto rows = desk.database().rows<std::int64_t, std::string, std::string>(
       "SELECT id, meter, content FROM records WHERE list = 'suspended' AND card = :card "
-      "AND meter = :meter AND id NOT IN (SELECT record FROM ledger WHERE record IS NOT NULL) "
-      "ORDER BY id DESC",
+      "AND meter = :meter ORDER BY id DESC",
       card.digits(), std::string(lock.terminal));
   for (const auto& [id, meter, content] : rows) {
-    const auto settlement = settlement_of(card, meter, json::parse(content), lock);
-    if (settlement) return Suspended{id, *settlement};
+    const json record = json::parse(content);
+    const auto settlement = settlement_of(card, meter, record, lock);
+    if (!settlement) continue;
+    const base::UtcTime started = base::parse_utc(record.value("start", ""));
+    return Suspended{id, *settlement, {meter, card, started, settlement->consumed}};
   }
   return std::nullopt;
 }
 
 void book(Desk& desk, const Suspended& suspended, const Settled& settled, const Shift& shift) {
   const base::UtcTime now = desk.now();
-  const BusinessTime business = business_time(now);
-  const std::string card = suspended.settlement.card.digits();
-  store::Database& books = desk.database();
-  store::Transaction change(books);
-  books.run(
-      "INSERT INTO ledger(card, kind, fen, at, day, month, record) "
-      "VALUES(:card, 'consumed', :fen, :at, :day, :month, :id)",
-      card, settled.consumed, base::format(now), business.day, business.month, suspended.id);
+  store::Transaction change(desk.database());
+  if (booked(desk, suspended.session) != Booked::kSame) {
+    book_consumption(desk, suspended.session, now, suspended.id);
+  }
   note_sight(desk, {suspended.settlement.card, settled.balance_after, now, "reader",
                     suspended.settlement.offline_counter});
   desk.acts().record(
@@ -75,6 +74,14 @@ void book(Desk& desk, const Suspended& suspended, const Settled& settled, const 
   desk.acts().flush();
 }
 
+[[noreturn]] void refuse_other_amount(Desk& desk, const Consumption& session) {
+  raise_other_amount(desk, session);
+  base::fail(Fault::kConflict,
+             "该次用电已按另一金额入账，已报警 / this session is booked with another amount than "
+             "{} yuan: an alarm is raised",
+             base::format(session.used));
+}
+
 }  // namespace
 
 Settled settle_lock(Desk& desk, Reader& reader) {
@@ -82,8 +89,11 @@ Settled settle_lock(Desk& desk, Reader& reader) {
   const base::CardNumber card = reader.look().number;
   const wellkey_lock_state lock = reader.lock();
   const auto suspended = find_suspended(desk, card, lock);
-  if (!suspended) {
-    if (lock.state == WELLKEY_LOCK_GREY) base::fail(Fault::kNotFound, "{}", lock_text(lock));
+  const bool is_grey = lock.state == WELLKEY_LOCK_GREY;
+  if (!suspended && is_grey) base::fail(Fault::kNotFound, "{}", lock_text(lock));
+  const Booked before = suspended ? booked(desk, suspended->session) : Booked::kSame;
+  if (before == Booked::kOtherAmount) refuse_other_amount(desk, suspended->session);
+  if (before == Booked::kSame && !is_grey) {
     base::fail(Fault::kWrongState, "该卡没有待结算的灰锁 / this card has no lock to settle");
   }
   Settled settled{suspended->settlement.terminal, suspended->settlement.consumed,

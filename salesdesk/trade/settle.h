@@ -16,8 +16,9 @@ struct Settled {
 
 // Settles the card on the reader by the suspended record that was harvested from the meter which locked
 // it. No key of the desk takes part. May be repeated after a cut: the card is debited once and the
-// record is booked once.
-// Throws kWrongState when the card is not locked, kNotFound when that meter is not harvested yet.
+// session is booked once, be it by this record or by the settled one of its meter.
+// Throws kWrongState when the card is not locked, kNotFound when that meter is not harvested yet,
+// kConflict after an alarm when the session is booked with another amount.
 Settled settle_lock(Desk& desk, Reader& reader);
 
 }  // namespace desk

@@ -28,9 +28,10 @@ json record(int seq, std::int64_t used, std::int64_t left, const std::string& st
 }
 
 std::filesystem::path harvest_of(const DeskFolder& folder, const json& records,
-                                 const std::string& meter = "000000001234") {
+                                 const std::string& meter = "000000001234",
+                                 const std::string& list = "usage") {
   const auto path = folder.path() / "harvest.json";
-  const json whole = {{"meter", meter}, {"list", "usage"}, {"records", records}};
+  const json whole = {{"meter", meter}, {"list", list}, {"records", records}};
   base::write_durably(path, whole.dump());
   return path;
 }
@@ -48,6 +49,46 @@ void irrigate(OpenDesk& open, std::int64_t fen, Between between) {
   card::clear_tac_unread(session);
 }
 
+// The card on the reader left its meter grey, with 230 fen to pay.
+class LockedCard {
+ public:
+  explicit LockedCard(OpenDesk& open)
+      : link_(open.user()),
+        session_(link_),
+        esam_(issue_esam(home())),
+        request_(settle_request(esam_->session(),
+                                start(session_, esam_->session(), user_number(home())),
+                                user_number(home()), Amount::fen(230))) {}
+
+  void settle_at_meter() {
+    card::debit_for_unlock(session_, card::Purse::kWallet, request_);
+    card::clear_tac_unread(session_);
+  }
+
+  json suspended() const {
+    json suspended = record(1, 230, 1000, "suspended");
+    suspended["release"] = {{"offline_sn", request_.offline_sn},
+                            {"terminal_sn", request_.terminal_sn},
+                            {"gmac", base::to_hex(request_.gmac)}};
+    return suspended;
+  }
+
+ private:
+  card::chip::DirectLink link_;
+  card::Session session_;
+  std::unique_ptr<Card> esam_;
+  card::UnlockRequest request_;
+};
+
+desk::HarvestSum harvest_usage(const DeskFolder& folder, OpenDesk& open, const json& record) {
+  return desk::harvest(open.desk(), harvest_of(folder, json::array({record})));
+}
+
+void harvest_suspended(const DeskFolder& folder, OpenDesk& open, const LockedCard& locked) {
+  desk::harvest(open.desk(),
+                harvest_of(folder, json::array({locked.suspended()}), "000000001234", "suspended"));
+}
+
 void note_card_on_reader(OpenDesk& open, base::UtcTime at) {
   const desk::CardSeen card = open.reader().look();
   desk::note_sight(open.desk(), desk::sight_on(open.reader(), card, open.reader().lock(), at));
@@ -57,6 +98,13 @@ void check_on_card(OpenDesk& open, std::int64_t fen) {
   const desk::Balance books = desk::balance(open.desk());
   CHECK(books.on_cards_fen == fen);
   CHECK(books.difference_fen() == 0);
+}
+
+void check_consumed_once(OpenDesk& open) {
+  const desk::Balance books = desk::balance(open.desk());
+  CHECK(books.consumed_fen == 230);
+  CHECK(books.alarms == 0);
+  check_on_card(open, 770);
 }
 
 }  // namespace
@@ -107,22 +155,9 @@ TEST_CASE(
   const DeskFolder folder;
   OpenDesk open(folder);
   open.sell(1000);
-  const auto esam = issue_esam(home());
-  card::chip::DirectLink link(open.user());
-  card::Session session(link);
-  const Lock lock = start(session, esam->session(), user_number(home()));
-  const auto request = settle_request(esam->session(), lock, user_number(home()), Amount::fen(230));
+  LockedCard locked(open);
   CHECK_THROWS_AS(desk::settle_lock(open.desk(), open.reader()), base::Error);
-
-  json suspended = record(1, 230, 1000, "suspended");
-  suspended["release"] = {{"offline_sn", request.offline_sn},
-                          {"terminal_sn", request.terminal_sn},
-                          {"gmac", base::to_hex(request.gmac)}};
-  const json lists = json::array(
-      {{{"meter", "000000001234"}, {"list", "suspended"}, {"records", json::array({suspended})}}});
-  const auto path = folder.path() / "harvest.json";
-  base::write_durably(path, lists.dump());
-  desk::harvest(open.desk(), path);
+  harvest_suspended(folder, open, locked);
 
   const desk::Settled settled = desk::settle_lock(open.desk(), open.reader());
   CHECK(settled.consumed.fen() == 230);
@@ -133,6 +168,80 @@ TEST_CASE(
   CHECK(books.consumed_fen == 230);
   CHECK(books.on_cards_fen == 770);
   CHECK(books.difference_fen() == 0);
+}
+
+TEST_CASE("a session settled at the desk is known when its meter says it as well [R97] [R181]") {
+  const DeskFolder folder;
+  OpenDesk open(folder);
+  open.sell(1000);
+  const LockedCard locked(open);
+  harvest_suspended(folder, open, locked);
+  desk::settle_lock(open.desk(), open.reader());
+
+  const auto sum = harvest_usage(folder, open, record(1, 230, 770, "settled"));
+  CHECK(sum.known == 1);
+  CHECK(sum.imported == 0);
+  CHECK(sum.consumed_fen == 0);
+  CHECK(desk::harvest(open.desk(), folder.path() / "harvest.json").known == 1);
+  check_consumed_once(open);
+}
+
+TEST_CASE("a session that its meter settled is not booked again at the desk [R97] [R181]") {
+  const DeskFolder folder;
+  OpenDesk open(folder);
+  open.sell(1000);
+  LockedCard locked(open);
+  CHECK(harvest_usage(folder, open, record(1, 230, 770, "settled")).consumed_fen == 230);
+  harvest_suspended(folder, open, locked);
+  SUBCASE("a card that paid at the meter is refused") {
+    locked.settle_at_meter();
+  }
+  SUBCASE("a card that is still grey pays what is booked") {
+    CHECK(desk::settle_lock(open.desk(), open.reader()).balance_after.fen() == 770);
+  }
+  CHECK_THROWS_WITH(desk::settle_lock(open.desk(), open.reader()),
+                    "该卡没有待结算的灰锁 / this card has no lock to settle");
+  CHECK(open.on_card() == 770);
+  check_consumed_once(open);
+}
+
+TEST_CASE("another amount of a booked session is an alarm and books nothing [R97] [R98] [R181]") {
+  const DeskFolder folder;
+  OpenDesk open(folder);
+  open.sell(1000);
+  const LockedCard locked(open);
+  harvest_suspended(folder, open, locked);
+  const json other = record(1, 231, 769, "settled");
+  SUBCASE("after the desk settled it") {
+    desk::settle_lock(open.desk(), open.reader());
+    const auto sum = harvest_usage(folder, open, other);
+    CHECK(sum.alarms == 1);
+    CHECK(sum.consumed_fen == 0);
+    check_on_card(open, 770);
+  }
+  SUBCASE("before the desk settles it") {
+    harvest_usage(folder, open, other);
+    CHECK_THROWS_WITH(
+        desk::settle_lock(open.desk(), open.reader()),
+        "该次用电已按另一金额入账，已报警 / this session is booked with another amount "
+        "than 2.30 yuan: an alarm is raised");
+    CHECK(open.on_card() == 1000);
+    check_on_card(open, 769);
+  }
+  CHECK(desk::balance(open.desk()).alarms == 1);
+}
+
+TEST_CASE("sessions of a card with a meter that began at different times count both [R97] [R173]") {
+  const DeskFolder folder;
+  OpenDesk open(folder);
+  open.sell(1000);
+  json later = record(2, 230, 540, "settled", 2);
+  later["start"] = "2026-07-16T01:00:00Z";
+  const auto sum = desk::harvest(
+      open.desk(), harvest_of(folder, json::array({record(1, 230, 770, "settled"), later})));
+  CHECK(sum.imported == 2);
+  CHECK(desk::balance(open.desk()).consumed_fen == 460);
+  check_on_card(open, 540);
 }
 
 TEST_CASE(

@@ -24,7 +24,7 @@ bool contains(const std::string& text, std::string_view part) {
 }  // namespace
 
 TEST_CASE(
-    "a reviewed applicant gets an account for his card, and buys electricity with it [R90] [R91] "
+    "a reviewed applicant gets an account for his card, and buys electricity with it [R91] "
     "[R162-R166]") {
   const DeskFolder folder;
   OpenDesk open(folder);
@@ -39,7 +39,8 @@ TEST_CASE(
   CHECK(receipt->balance_after.fen() == 12000);
 }
 
-TEST_CASE("the clerk does not approve his own applicants, and an account is opened once [R163]") {
+TEST_CASE(
+    "the clerk does not approve his own applicants, and an account is opened once [R90] [R163]") {
   const DeskFolder folder;
   OpenDesk open(folder);
   desk::Applicant applicant{"王小明", "", "", std::string(kClerk)};
