@@ -90,7 +90,7 @@ class Slots:
             slot = self.inside.pop(name, None)
             if slot is None:
                 continue
-            self.room.commands += self.room.ask("virtual-card", "eject", slot)["commands"]
+            self.room.commands += self.room.ask("virtual-card", "eject", slot).get("commands", 0)
             self.free.insert(0, slot)
 
     def only(self, *names):
