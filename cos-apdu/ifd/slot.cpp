@@ -92,21 +92,24 @@ Slot::~Slot() {
 
 bool Slot::holds_card() {
   const std::unique_lock lock(traffic_, std::try_to_lock);
-  return !lock.owns_lock() || card_is_there();
-}
-
-bool Slot::card_is_there() {
-  if (card_.is_open() && hung_up(card_.get())) drop_card();
-  if (card_.is_open()) return true;
+  if (!lock.owns_lock() || card_is_there()) return true;
+  absence_is_told_ = true;
+  if (!removal_is_seen_) return false;
   card_.adopt(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (!card_.is_open()) return false;
   setsockopt(card_.get(), SOL_SOCKET, SO_SNDBUF, &kSocketBuffer, sizeof kSocketBuffer);
   return true;
 }
 
+bool Slot::card_is_there() {
+  if (card_.is_open() && hung_up(card_.get())) drop_card();
+  return card_.is_open();
+}
+
 void Slot::drop_card() {
   card_.close();
   atr_.clear();
+  absence_is_told_ = removal_is_seen_ = false;
   wake();
 }
 
@@ -175,6 +178,8 @@ void Slot::wait_for_change(std::chrono::milliseconds most) {
   };
   {
     const std::lock_guard lock(traffic_);
+    // Who asks whether a card is there before it powers one keeps the answer to itself.
+    removal_is_seen_ = absence_is_told_;
     watched[1] =
         card_.is_open() ? pollfd{card_.get(), POLLRDHUP, 0} : pollfd{listener_.get(), POLLIN, 0};
   }

@@ -54,7 +54,8 @@ class Slot {
   Slot(const Slot&) = delete;
   Slot& operator=(const Slot&) = delete;
 
-  // Does not wait for a command under way: a busy card is a present card.
+  // Does not wait for a command under way: a busy card is a present card. A card that went is
+  // absent until the next wait_for_change(): pcscd powers no card whose change it never saw.
   bool holds_card();
 
   // kPowerOn or kReset; the ATR.
@@ -80,6 +81,7 @@ class Slot {
   std::chrono::milliseconds patience_;
   Descriptor listener_, card_, waker_;
   Bytes atr_, message_;
+  bool absence_is_told_ = true, removal_is_seen_ = true;
 };
 
 }  // namespace ifd

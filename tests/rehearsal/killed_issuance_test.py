@@ -1,6 +1,7 @@
 """Issuance cut off at many moments: by its own death, by that of the signer, of the readers, of a card."""
 import os
 import signal
+import time
 import unittest
 
 from trial import (CONFLICT, COUNTY, LOST, UNAVAILABLE, UNCERTAIN, Trial, await_writes, duration, fractions, serial_of)
@@ -11,7 +12,7 @@ SETTLED = ("stock", "issued", "reject")
 class KilledIssuance(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.trial = Trial(spares=36)
+        cls.trial = Trial(spares=38)
         cls.addClassCleanup(cls.trial.close)
         cls.trial.go_to_the_county()
         cls.trial.issue_user_mother()
@@ -120,6 +121,22 @@ class KilledIssuance(unittest.TestCase):
                 self.assertRegex(shown, "issuance: .*(reader|card|PC/SC service)")
                 self.all_settled()
                 self.finish(serial, blank)
+
+    def test_card_exchanged_unseen(self):
+        """a card that is exchanged while pcscd looks away is powered and read as the other card that it is [R179]"""
+        first, second = self.trial.insert_for_user(), self.trial.spares.pop(0)
+        slot = self.trial.slots.inside[first]
+        os.kill(self.trial.daemon(), signal.SIGSTOP)
+        self.trial.slots.kill(first)
+        entering = self.trial.begin("virtual-card", "insert", slot, self.trial.room.cards / f"{second}.card",
+                                    "--background")
+        time.sleep(0.2)  # its connection waits at the driver's socket
+        os.kill(self.trial.daemon(), signal.SIGCONT)
+        shown = entering.communicate(timeout=30)
+        self.assertEqual(entering.returncode, 0, shown)
+        self.trial.issue_user(next(self.trial.serials))
+        self.trial.room.run("virtual-card", "eject", slot)
+        self.assertEqual((self.state_of(first), self.state_of(second)), ("stock", "issued"))
 
     def test_card_killed(self):
         """a card that dies while its command runs: the job fails and says so, and is finished with the card back
