@@ -76,7 +76,7 @@ ROWS = [
         "desk.toml: format 2, this program knows format 1"),
     Row("meter of a newer format", lambda test: replaced(
         field.meter(test.room, COUNTY, 1), swap(b'"format": 1', b'"format": 2')), "swipe", REFUSED,
-        "format is 2, expected 1"),
+        "format 2, this program knows format 1"),
     Row("meter image cut short", lambda test: replaced(
         field.meter(test.room, COUNTY, 1), lambda old: old[:len(old) // 2]), "swipe", MALFORMED, "meter image"),
 ]
