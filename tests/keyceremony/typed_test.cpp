@@ -34,7 +34,7 @@ std::string answer_to(const std::string& screen, const room::EmulatedRoom& given
     return given.answer_to(holder + ".seal");
   }
   if (screen.find("the dice") != std::string::npos) return given.answer_to("leader-2.dice");
-  if (const auto number = word_after(screen, "word "); !number.empty()) {
+  if (const auto number = word_after(screen, ": word "); !number.empty()) {
     const std::string padded = number.size() == 1 ? "0" + number : number;
     return given.answer_to("leader-1.word-" + padded);
   }
