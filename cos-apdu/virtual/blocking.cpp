@@ -3,15 +3,12 @@
 
 #include "cos-apdu/secure_messaging.h"
 #include "cos-apdu/virtual/door.h"
-#include "cos-apdu/virtual/key_check.h"
 #include "cos-apdu/virtual/pin.h"
 #include "cos-apdu/virtual/purse_memory.h"
 #include "cos-apdu/virtual/records.h"
 
 namespace card::chip {
 namespace {
-
-using derivation::Purpose;
 
 constexpr std::size_t kReloadMac = 4;
 
@@ -21,12 +18,12 @@ bool challenge_fits(const Context& card) {
   return wide ? size == 16 : size == 4 || size == 8;
 }
 
-StatusWord check_mac(Context& card, const CommandApdu& command, Purpose purpose) {
+StatusWord check_mac(Context& card, const CommandApdu& command, KeyUse use) {
   if (!challenge_fits(card)) return status::kNoChallenge;
-  const auto holds = [&](const KeySlot& slot) {
-    return SecureMessaging(slot.suite, slot.key, card.ram.challenge).checked(command).has_value();
+  const auto holds = [&](const FoundKey& key) {
+    return SecureMessaging(key.suite, key.key, card.ram.challenge).checked(command).has_value();
   };
-  return check_with_tries(card, slot_record(purpose), holds, status::kMacWrong);
+  return check_with_key(card, use, kOnlyKey, holds, status::kMacWrong);
 }
 
 void die(Context& card) {
@@ -36,7 +33,7 @@ void die(Context& card) {
 }
 
 Answer block_for_ever(Context& card, const CommandApdu& command) {
-  const StatusWord word = check_mac(card, command, Purpose::kMaintenance);
+  const StatusWord word = check_mac(card, command, KeyUse::kMaintenance);
   if (word.is_ok()) die(card);
   return said(word);
 }
@@ -52,39 +49,34 @@ Answer application_block_for_ever(Context& card, const CommandApdu& command) {
 }
 
 Answer application_block(Context& card, const CommandApdu& command) {
-  const StatusWord word = check_mac(card, command, Purpose::kMaintenance);
+  const StatusWord word = check_mac(card, command, KeyUse::kMaintenance);
   if (word.is_ok()) card.nvm.put(record::kBlocked, Bytes{0x01});
   return said(word);
 }
 
 Answer application_unblock(Context& card, const CommandApdu& command) {
-  const StatusWord word = check_mac(card, command, Purpose::kMaintenance);
+  const StatusWord word = check_mac(card, command, KeyUse::kMaintenance);
   if (word.is_ok()) {
     card.nvm.erase(record::kBlocked);
-    for (const auto purpose : {Purpose::kLoad, Purpose::kUnload}) {
-      auto slot = load_slot(card.nvm, slot_record(purpose));
-      if (!slot) continue;
-      slot->tries_left = kKeyTries;
-      store_slot(card.nvm, slot_record(purpose), *slot);
-    }
+    for (const auto use : {KeyUse::kLoad, KeyUse::kUnload, KeyUse::kOverdraft})
+      restore_tries(card, use);
     auto grey = load_grey(card.nvm);
     grey.tries_left = kKeyTries;
     store_grey(card.nvm, grey);
     return done();
   }
-  const auto slot = load_slot(card.nvm, slot_record(Purpose::kMaintenance));
-  if (word != status::kMacWrong || !slot || slot->tries_left > 0) return refused(word);
+  if (word != status::kMacWrong || tries_left(card, KeyUse::kMaintenance) > 0) return refused(word);
   die(card);
   card.commit_now();
   return refused(status::kApplicationDead);
 }
 
 Answer pin_unblock(Context& card, const CommandApdu& command) {
-  const StatusWord word = check_mac(card, command, Purpose::kPinUnblock);
+  const StatusWord word = check_mac(card, command, KeyUse::kPinUnblock);
   if (!word.is_ok()) return refused(word);
-  const auto slot = load_slot(card.nvm, slot_record(Purpose::kPinUnblock));
-  if (!slot) return refused(status::kKeyNotFound);
-  const auto pin = SecureMessaging(slot->suite, slot->key, card.ram.challenge).deciphered(command);
+  const auto key = find_key(card, KeyUse::kPinUnblock);
+  if (!key.is_ok()) return refused(key.status);
+  const auto pin = SecureMessaging(key.suite, key.key, card.ram.challenge).deciphered(command);
   if (!pin || pin->size() < 2 || pin->size() > 8) return refused(status::kWrongData);
   install_pin(card, pin->reveal(ChipMemoryDoor::open()));
   return done();
@@ -93,12 +85,12 @@ Answer pin_unblock(Context& card, const CommandApdu& command) {
 Answer reload_pin(Context& card, const CommandApdu& command) {
   const ByteView data = command.data;
   const ByteView pin = data.first(data.size() - kReloadMac);
-  const auto holds = [&](const KeySlot& slot) {
-    return base::equal_in_constant_time(crypto::tac4(slot.suite, slot.key, pin),
+  const auto holds = [&](const FoundKey& key) {
+    return base::equal_in_constant_time(crypto::tac4(key.suite, key.key, pin),
                                         data.last(kReloadMac));
   };
   const StatusWord word =
-      check_with_tries(card, slot_record(Purpose::kPinReload), holds, status::kMacWrong);
+      check_with_key(card, KeyUse::kPinReload, kOnlyKey, holds, status::kMacWrong);
   if (word.is_ok()) install_pin(card, pin);
   return said(word);
 }

@@ -90,7 +90,8 @@ void store_file(Nvm& nvm, Byte sfi, ByteView content) {
   nvm.put(static_cast<RecordId>(record::kFile + sfi), content);
 }
 
-void append_detail(Nvm& nvm, ByteView detail) {
+void append_detail(Context& card, ByteView detail) {
+  Nvm& nvm = card.nvm;
   const std::size_t head = (detail_head(nvm) + 1) % layout::kDetailRecords;
   nvm.put(static_cast<RecordId>(record::kDetail + head), detail);
   nvm.put(record::kDetailHead, Bytes{static_cast<Byte>(head)});

@@ -10,7 +10,7 @@ Bytes file_content(const Nvm& nvm, Byte sfi, std::size_t size);
 void store_file(Nvm& nvm, Byte sfi, ByteView content);
 
 // Appends to the cyclic file 18; the oldest record makes room.
-void append_detail(Nvm& nvm, ByteView record);
+void append_detail(Context& card, ByteView record);
 
 Answer select_by_name(Context& card, const CommandApdu& command);
 Answer select_by_id(Context& card, const CommandApdu& command);

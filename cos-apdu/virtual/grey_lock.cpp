@@ -8,23 +8,21 @@
 namespace card::chip {
 namespace {
 
-using derivation::Purpose;
-
 // keyIndex1 terminal6
-StatusWord read_init(const CommandApdu& command, purse::Order& order) {
+KeyIndex read_init(const CommandApdu& command, purse::Order& order) {
   base::Reader in(command.data, "INITIALIZE");
-  const StatusWord word = check_key_index(in.u8());
+  const KeyIndex index = in.u8();
   order.terminal = in.fixed<6>();
-  return word;
+  return index;
 }
 
-void record_debit(Nvm& nvm, const LockProof& proof, const PurseRecord& purse, CardSn sn) {
-  append_detail(nvm, encode(TransactionRecord{.sn = sn,
-                                              .overdraft = purse.overdraft,
-                                              .amount = proof.amount,
-                                              .type = static_cast<TransactionType>(proof.type),
-                                              .terminal = proof.terminal,
-                                              .at = proof.at}));
+void record_debit(Context& card, const LockProof& proof, const PurseRecord& purse, CardSn sn) {
+  append_detail(card, encode(TransactionRecord{.sn = sn,
+                                               .overdraft = purse.overdraft,
+                                               .amount = proof.amount,
+                                               .type = static_cast<TransactionType>(proof.type),
+                                               .terminal = proof.terminal,
+                                               .at = proof.at}));
 }
 
 struct UnlockData {
@@ -77,15 +75,17 @@ Answer init_grey_lock(Context& card, const CommandApdu& command) {
   if (const auto word = check_debit_right(card, which); !word.is_ok()) return refused(word);
   if (load_grey(card.nvm).proof.state != LockState::kClear)
     return refused(status::kConditionNotSatisfied);
-  if (const auto word = read_init(command, order); !word.is_ok()) return refused(word);
+  const KeyIndex index = read_init(command, order);
+  const auto key = find_key(card, KeyUse::kPurchase, index);
+  if (!key.is_ok()) return refused(key.status);
   const auto record = load_purse(card.nvm, which);
   if (record.offline_sn == kLastSn) return refused(status::kCounterAtMaximum);
-  const auto key = purse_key(card.nvm, Purpose::kPurchase);
   Pending pending{.kind = PendingKind::kGreyLock,
                   .purse = which,
                   .order = order,
                   .random = draw_random(card),
                   .sn = record.offline_sn,
+                  .key_index = index,
                   .session_key = {}};
   base::Writer out;
   out.bytes(record.balance.card_bytes()).u16(record.offline_sn).u24(record.overdraft);
@@ -102,7 +102,8 @@ Answer grey_lock(Context& card, const CommandApdu& command) {
   draw.terminal_sn = in.u32();
   draw.terminal_random = in.fixed<4>();
   const auto at = take_card_time(in);
-  const auto key = purse_key(card.nvm, Purpose::kPurchase);
+  const auto key = find_key(card, KeyUse::kPurchase, pending->key_index);
+  if (!key.is_ok()) return refused(key.status);
   const auto& order = pending->order;
   GreyRecord grey;
   grey.session_key = purse::grey_session_key(key.suite, key.key, draw);
@@ -119,9 +120,8 @@ Answer grey_lock(Context& card, const CommandApdu& command) {
                 .at = at};
   grey.proof.mac2 = crypto::mac4(key.suite, grey.session_key,
                                  purse::grey_lock_mac2_input(record.balance, pending->sn));
-  grey.proof.tac =
-      tac_of(card.nvm, purse::grey_lock_tac_input(record.balance, pending->sn, order.type,
-                                                  order.terminal, draw.terminal_sn, at));
+  grey.proof.tac = tac_of(card, purse::grey_lock_tac_input(record.balance, pending->sn, order.type,
+                                                           order.terminal, draw.terminal_sn, at));
   ++record.offline_sn;
   store_purse(card.nvm, pending->purse, record);
   store_grey(card.nvm, grey);
@@ -148,10 +148,10 @@ Answer debit_for_unlock(Context& card, const CommandApdu& command) {
                    .terminal = data.terminal,
                    .at = data.at,
                    .amount = data.amount};
-  settled.proof.tac = tac_of(card.nvm, purse::debit_tac_input(order, data.terminal_sn, data.at));
+  settled.proof.tac = tac_of(card, purse::debit_tac_input(order, data.terminal_sn, data.at));
   store_purse(card.nvm, which, record);
   store_grey(card.nvm, settled);
-  record_debit(card.nvm, settled.proof, record, data.offline_sn);
+  record_debit(card, settled.proof, record, data.offline_sn);
   store_proof(card.nvm, {order.type, data.offline_sn, data.gmac, settled.proof.tac});
   return done({settled.proof.tac.begin(), settled.proof.tac.end()});
 }
@@ -176,11 +176,11 @@ Answer init_grey_unlock(Context& card, const CommandApdu& command) {
     return refused(status::kConditionNotSatisfied);
   Pending pending{.kind = PendingKind::kGreyUnlock, .purse = which};
   pending.order.type = type_for(which, TransactionType::kGreyUnlockDeposit);
-  if (const auto word = read_init(command, pending.order); !word.is_ok()) return refused(word);
+  pending.key_index = read_init(command, pending.order);
+  const auto key = find_key(card, KeyUse::kGreyUnlock, pending.key_index);
+  if (!key.is_ok()) return refused(key.status);
   const auto record = load_purse(card.nvm, which);
   if (record.online_sn == kLastSn) return refused(status::kCounterAtMaximum);
-  const auto key = purse_key(card.nvm, Purpose::kUnload);
-  if (key.tries_left == 0) return refused(status::kAuthenticationBlocked);
   pending.random = draw_random(card);
   pending.sn = record.online_sn;
   pending.session_key = purse::online_session_key(key.suite, key.key, pending.random, pending.sn);
@@ -204,10 +204,11 @@ Answer grey_unlock(Context& card, const CommandApdu& command) {
   const auto at = take_card_time(in);
   auto record = load_purse(card.nvm, pending->purse);
   if (order.amount > record.balance) return refused(status::kNotEnoughMoney);
-  const auto suite = purse_key(card.nvm, Purpose::kUnload).suite;
+  const auto suite = find_key(card, KeyUse::kGreyUnlock, pending->key_index).suite;
   const auto mac2 =
       crypto::mac4(suite, pending->session_key, purse::grey_unlock_mac2_input(order, at));
-  const StatusWord word = check_money_order(card, Purpose::kUnload, mac2, in.take(4));
+  const StatusWord word =
+      check_money_order(card, KeyUse::kGreyUnlock, pending->key_index, mac2, in.take(4));
   if (!word.is_ok()) return refused(word);
   record.balance = record.balance.minus(order.amount);
   ++record.online_sn;
@@ -226,7 +227,7 @@ Answer grey_unlock(Context& card, const CommandApdu& command) {
   released.proof.tac = mac3;
   store_purse(card.nvm, pending->purse, record);
   store_grey(card.nvm, released);
-  record_debit(card.nvm, released.proof, record, record.online_sn);
+  record_debit(card, released.proof, record, record.online_sn);
   store_proof(card.nvm, {order.type, pending->sn, mac2, mac3});
   return done({mac3.begin(), mac3.end()});
 }

@@ -8,8 +8,6 @@
 namespace card::chip {
 namespace {
 
-using derivation::Purpose;
-
 struct InitRequest {
   Byte key_index = 0;
   purse::Order order;
@@ -26,32 +24,32 @@ InitRequest read_init(const CommandApdu& command, TransactionType type) {
   return request;
 }
 
-void record_transaction(Nvm& nvm, CardSn sn_after, const PurseRecord& purse,
+void record_transaction(Context& card, CardSn sn_after, const PurseRecord& purse,
                         const purse::Order& order, const base::CardTime& at) {
-  append_detail(nvm, encode(TransactionRecord{.sn = sn_after,
-                                              .overdraft = purse.overdraft,
-                                              .amount = order.amount,
-                                              .type = order.type,
-                                              .terminal = order.terminal,
-                                              .at = at}));
+  append_detail(card, encode(TransactionRecord{.sn = sn_after,
+                                               .overdraft = purse.overdraft,
+                                               .amount = order.amount,
+                                               .type = order.type,
+                                               .terminal = order.terminal,
+                                               .at = at}));
 }
 
 Answer init_load(Context& card, const CommandApdu& command) {
   const Purse which = purse_of(command);
   const auto request = read_init(command, type_for(which, TransactionType::kLoadDeposit));
   if (const auto word = check_not_grey(card.nvm); !word.is_ok()) return refused(word);
-  if (const auto word = check_key_index(request.key_index); !word.is_ok()) return refused(word);
+  const auto key = find_key(card, KeyUse::kLoad, request.key_index);
+  if (!key.is_ok()) return refused(key.status);
   const auto record = load_purse(card.nvm, which);
   if (record.online_sn == kLastSn) return refused(status::kCounterAtMaximum);
   if (record.balance.fen() + request.order.amount.fen() > base::Amount::kMostOnCard)
     return refused(status::kConditionNotSatisfied);
-  const auto key = purse_key(card.nvm, Purpose::kLoad);
-  if (key.tries_left == 0) return refused(status::kAuthenticationBlocked);
   Pending pending{.kind = PendingKind::kLoad,
                   .purse = which,
                   .order = request.order,
                   .random = draw_random(card),
-                  .sn = record.online_sn};
+                  .sn = record.online_sn,
+                  .key_index = request.key_index};
   pending.session_key =
       purse::online_session_key(key.suite, key.key, pending.random, record.online_sn);
   const auto mac1 = crypto::mac4(key.suite, pending.session_key,
@@ -68,18 +66,19 @@ Answer credit_for_load(Context& card, const CommandApdu& command) {
   if (pending == nullptr) return refused(status::kConditionNotSatisfied);
   base::Reader in(command.data, "CREDIT FOR LOAD");
   const auto at = take_card_time(in);
-  const auto suite = purse_key(card.nvm, Purpose::kLoad).suite;
+  const auto suite = find_key(card, KeyUse::kLoad, pending->key_index).suite;
   const auto mac2 =
       crypto::mac4(suite, pending->session_key, purse::load_mac2_input(pending->order, at));
-  const StatusWord word = check_money_order(card, Purpose::kLoad, mac2, in.take(4));
+  const StatusWord word =
+      check_money_order(card, KeyUse::kLoad, pending->key_index, mac2, in.take(4));
   if (!word.is_ok()) return refused(word);
   auto record = load_purse(card.nvm, pending->purse);
   record.balance = record.balance.plus(pending->order.amount);
   ++record.online_sn;
   store_purse(card.nvm, pending->purse, record);
-  record_transaction(card.nvm, record.online_sn, record, pending->order, at);
+  record_transaction(card, record.online_sn, record, pending->order, at);
   const auto tac =
-      tac_of(card.nvm, purse::load_tac_input(record.balance, pending->sn, pending->order, at));
+      tac_of(card, purse::load_tac_input(record.balance, pending->sn, pending->order, at));
   store_proof(card.nvm, {pending->order.type, pending->sn, mac2, tac});
   return done({tac.begin(), tac.end()});
 }
@@ -89,16 +88,17 @@ Answer init_purchase(Context& card, const CommandApdu& command) {
   const auto request = read_init(command, type_for(which, TransactionType::kPurchaseDeposit));
   if (const auto word = check_debit_right(card, which); !word.is_ok()) return refused(word);
   if (const auto word = check_not_grey(card.nvm); !word.is_ok()) return refused(word);
-  if (const auto word = check_key_index(request.key_index); !word.is_ok()) return refused(word);
+  const auto key = find_key(card, KeyUse::kPurchase, request.key_index);
+  if (!key.is_ok()) return refused(key.status);
   const auto record = load_purse(card.nvm, which);
   if (record.offline_sn == kLastSn) return refused(status::kCounterAtMaximum);
   if (request.order.amount > record.balance) return refused(status::kNotEnoughMoney);
-  const auto key = purse_key(card.nvm, Purpose::kPurchase);
   Pending pending{.kind = PendingKind::kPurchase,
                   .purse = which,
                   .order = request.order,
                   .random = draw_random(card),
                   .sn = record.offline_sn,
+                  .key_index = request.key_index,
                   .session_key = {}};
   base::Writer out;
   out.bytes(record.balance.card_bytes()).u16(record.offline_sn).u24(record.overdraft);
@@ -113,7 +113,8 @@ Answer debit_for_purchase(Context& card, const CommandApdu& command) {
   base::Reader in(command.data, "DEBIT FOR PURCHASE");
   const TerminalSn terminal_sn = in.u32();
   const auto at = take_card_time(in);
-  const auto key = purse_key(card.nvm, Purpose::kPurchase);
+  const auto key = find_key(card, KeyUse::kPurchase, pending->key_index);
+  if (!key.is_ok()) return refused(key.status);
   const auto session =
       purse::purchase_session_key(key.suite, key.key, pending->random, pending->sn, terminal_sn);
   const auto mac1 = crypto::mac4(key.suite, session, purse::debit_mac1_input(pending->order, at));
@@ -122,10 +123,10 @@ Answer debit_for_purchase(Context& card, const CommandApdu& command) {
   record.balance = record.balance.minus(pending->order.amount);
   ++record.offline_sn;
   store_purse(card.nvm, pending->purse, record);
-  record_transaction(card.nvm, record.offline_sn, record, pending->order, at);
+  record_transaction(card, record.offline_sn, record, pending->order, at);
   const auto mac2 =
       crypto::mac4(key.suite, session, purse::debit_mac2_input(pending->order.amount));
-  const auto tac = tac_of(card.nvm, purse::debit_tac_input(pending->order, terminal_sn, at));
+  const auto tac = tac_of(card, purse::debit_tac_input(pending->order, terminal_sn, at));
   store_proof(card.nvm, {pending->order.type, pending->sn, mac2, tac});
   return done(base::concat({tac, mac2}));
 }

@@ -3,7 +3,6 @@
 
 #include "base/core/error.h"
 #include "cos-apdu/virtual/door.h"
-#include "cos-apdu/virtual/key_check.h"
 #include "cos-apdu/virtual/records.h"
 
 namespace card::chip {
@@ -77,10 +76,6 @@ Random4 draw_random(Context& card) {
   return base::fixed<4>(card.random(4), "random number");
 }
 
-StatusWord check_key_index(Byte index) {
-  return index == kFirstKey ? status::kOk : status::kKeyVersionUnknown;
-}
-
 StatusWord check_not_grey(const Nvm& nvm) {
   const bool grey = load_grey(nvm).proof.state == LockState::kGrey;
   return grey ? status::kConditionNotSatisfied : status::kOk;
@@ -90,30 +85,23 @@ StatusWord check_debit_right(Context& card, Purse purse) {
   return purse == Purse::kDeposit ? check_pin_gate(card) : status::kOk;
 }
 
-KeySlot purse_key(const Nvm& nvm, derivation::Purpose purpose) {
-  auto slot = load_slot(nvm, slot_record(purpose));
-  if (!slot)
-    base::fail(base::Fault::kNotFound, "the card has no {} key",
-               derivation::row_of(purpose).english);
-  return std::move(*slot);
+Mac4 tac_of(Context& card, ByteView input) {
+  const auto key = find_key(card, KeyUse::kTac);
+  if (!key.is_ok()) base::fail(base::Fault::kNotFound, "the card has no TAC key");
+  return crypto::tac4(key.suite, key.key, input);
 }
 
-Mac4 tac_of(const Nvm& nvm, ByteView input) {
-  const auto slot = purse_key(nvm, derivation::Purpose::kTac);
-  return crypto::tac4(slot.suite, slot.key, input);
+Bytes key_answer(const FoundKey& key) {
+  return {key.version, key.algorithm};
 }
 
-Bytes key_answer(const KeySlot& slot) {
-  return {slot.version, static_cast<Byte>(slot.suite)};
-}
-
-StatusWord check_money_order(Context& card, derivation::Purpose purpose, ByteView expected,
+StatusWord check_money_order(Context& card, KeyUse use, KeyIndex index, ByteView expected,
                              ByteView claimed) {
-  const auto holds = [&](const KeySlot&) {
+  const auto holds = [&](const FoundKey&) {
     return base::equal_in_constant_time(expected, claimed);
   };
-  const StatusWord word = check_with_tries(card, slot_record(purpose), holds, status::kMacInvalid);
-  if (word == status::kMacInvalid && purse_key(card.nvm, purpose).tries_left == 0) {
+  const StatusWord word = check_with_key(card, use, index, holds, status::kMacInvalid);
+  if (word == status::kMacInvalid && tries_left(card, use, index) == 0) {
     card.nvm.put(record::kBlocked, Bytes{0x01});
     card.commit_now();
   }

@@ -7,7 +7,7 @@
 #include "cos-apdu/purse.h"
 #include "cos-apdu/user_card.h"
 #include "cos-apdu/virtual/command.h"
-#include "cos-apdu/virtual/key_slot.h"
+#include "cos-apdu/virtual/key_source.h"
 
 namespace card::chip {
 
@@ -52,6 +52,7 @@ struct Pending {
   purse::Order order{};
   Random4 random{};
   CardSn sn = 0;
+  KeyIndex key_index = kFirstKey;
   crypto::SecretBytes session_key{};  // load and grey unlock; a debit's needs the terminal's number
 };
 
@@ -84,25 +85,20 @@ inline Purse purse_of(const CommandApdu& command) {
 
 Random4 draw_random(Context& card);
 
-// 9403: the card has one key of each kind, index 01.
-StatusWord check_key_index(Byte index);
-
 // 6985 while the purse is grey.
 StatusWord check_not_grey(const Nvm& nvm);
 
 // A deposit (ED) is debited after the PIN only; a wallet (EP) is not asked.
 StatusWord check_debit_right(Context& card, Purse purse);
 
-// Throws kNotFound (6A88).
-KeySlot purse_key(const Nvm& nvm, derivation::Purpose purpose);
-
-Mac4 tac_of(const Nvm& nvm, ByteView input);
+// Throws kNotFound (6A88) when the card has no TAC key.
+Mac4 tac_of(Context& card, ByteView input);
 
 // keyVersion1 algorithm1
-Bytes key_answer(const KeySlot& slot);
+Bytes key_answer(const FoundKey& key);
 
-// Like check_with_tries; the last wrong try blocks the application until it is unblocked.
-StatusWord check_money_order(Context& card, derivation::Purpose purpose, ByteView expected,
+// Like check_with_key, 9302; the last wrong try blocks the application until it is unblocked.
+StatusWord check_money_order(Context& card, KeyUse use, KeyIndex index, ByteView expected,
                              ByteView claimed);
 
 }  // namespace card::chip
