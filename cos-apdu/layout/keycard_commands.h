@@ -1,5 +1,5 @@
 // The commands of key cards: what each looks like, which card takes it when, and what follows.
-// Printed as docs/formats/key-cards.md; the emulated card and the client read the same rows.
+// Printed as docs/tables/key-card-commands.md; the emulated card and the client read the same rows.
 //
 // Class 80 (90 for all but the last part of a chain) where class_of says no other. PIN, GENERATE KEY
 // PAIR, GET CARD STATUS and GET KEY INFO are common to all cards and stand in the common table.
@@ -9,7 +9,6 @@
 
 #include <array>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "base/core/bytes.h"
@@ -326,8 +325,5 @@ constexpr base::Byte class_of(KeycardCommandId id) {
       return kKeycardClass;
   }
 }
-
-// docs/formats/key-cards.md, whole: the commands and the export matrix.
-std::string printed_key_card_page();
 
 }  // namespace card::layout

@@ -1,13 +1,11 @@
-// docs/formats/key-cards.md, printed from the tables.
+// The commands of key cards in Markdown.
 #include <fmt/format.h>
 
-#include "cos-apdu/layout/export_matrix.h"
 #include "cos-apdu/layout/keycard_commands.h"
+#include "cos-apdu/layout/printed_tables.h"
 
 namespace card::layout {
 namespace {
-
-using derivation::row_of;
 
 struct KindSetName {
   KindSet kinds;
@@ -64,37 +62,12 @@ std::string lengths_of(const KeycardCommand& row) {
                                : fmt::format("{}–{}", row.least, row.most);
 }
 
-constexpr std::string_view name_of(ExportHow how) {
-  switch (how) {
-    case ExportHow::kCopy:
-      return "copy";
-    case ExportHow::kChild:
-      return "child by the region's factor";
-    case ExportHow::kLeafOfSerial:
-      return "leaf by serial number";
-    case ExportHow::kLeafOfNumber:
-      return "leaf by card number";
-  }
-  return "";
-}
-
-std::string names_of_purposes(PurposeSet purposes) {
-  if (purposes == kAllPurposes) return "all fifteen";
-  std::string out;
-  for (const auto& row : derivation::kPurposes) {
-    if ((purposes & bit_of(row.purpose)) == 0) continue;
-    if (!out.empty()) out += ", ";
-    out += row.id;
-  }
-  return out;
-}
-
 constexpr std::string_view kHead =
-    "# Key cards\n"
+    "# Commands of key cards\n"
     "\n"
-    "Printed from `cos-apdu/layout/keycard_commands.h` and `export_matrix.h`; a test holds page "
-    "and\n"
-    "tables equal. Integers are big-endian. Clauses are those of the key protocol.\n"
+    "Printed from `cos-apdu/layout/keycard_commands.h`. Integers are big-endian. Clauses are those "
+    "of\n"
+    "the key protocol. What every card answers beside these stands in [commands.md](commands.md).\n"
     "\n"
     "- `eph65` is a P-256 point made for one message, `wrapped` an AES key wrap under a labelled "
     "key\n"
@@ -120,8 +93,11 @@ constexpr std::string_view kHead =
     "| 9403 | IMPORT BLOCK: the version does not follow |\n"
     "\n";
 
-std::string printed_commands() {
-  std::string out =
+}  // namespace
+
+std::string printed_key_card_commands() {
+  std::string out(kHead);
+  out +=
       "| command | CLA INS P1 P2 | bytes | data | answer | cards | life cycle | state needed | "
       "after | clause |\n"
       "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
@@ -132,22 +108,6 @@ std::string printed_commands() {
                     row.answer, name_of_kinds(row.kinds), names_of_cycles(row.life_cycles),
                     text_of_gate(row.gate), row.after, row.clause);
   return out;
-}
-
-std::string printed_matrix() {
-  std::string out = "| from | to | how | purposes |\n| --- | --- | --- | --- |\n";
-  for (const auto& row : kExportMatrix)
-    out +=
-        fmt::format("| {} | {} | {} | {} |\n", row_of(row.mother).english,
-                    row_of(row.target).english, name_of(row.how), names_of_purposes(row.purposes));
-  return out;
-}
-
-}  // namespace
-
-std::string printed_key_card_page() {
-  return fmt::format("{}## Commands\n\n{}\n## Export matrix\n\n{}", kHead, printed_commands(),
-                     printed_matrix());
 }
 
 }  // namespace card::layout

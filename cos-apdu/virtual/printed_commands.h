@@ -1,19 +1,11 @@
-// The command and file tables of user card, PSAM and ESAM as Markdown: docs/formats/cards.md.
+// docs/tables/commands.md: what each kind of card answers, in Markdown.
 #pragma once
 
 #include <string>
 
-#include "derivation/kind.h"
-
 namespace card::chip {
 
-// One table of all commands that a card of this kind answers, in the order they are searched.
-std::string printed_commands(derivation::CardKind kind);
-
-// Its files and its keys.
-std::string printed_files(derivation::CardKind kind);
-
-// The whole page.
-std::string printed_card_formats();
+// Per kind that is no key card, one table of its commands in the order in which they are searched.
+std::string printed_commands();
 
 }  // namespace card::chip

@@ -1,9 +1,7 @@
-// The command tables: printed as they are, and free of contradictions.
+// The command tables are free of contradictions.
 #include <doctest/doctest.h>
 
-#include "base/core/durable_file.h"
 #include "cos-apdu/virtual/command.h"
-#include "cos-apdu/virtual/printed_commands.h"
 
 using card::chip::Command;
 using derivation::CardKind;
@@ -17,14 +15,6 @@ bool overlap(const card::chip::Params& a, const card::chip::Params& b) {
 }
 
 }  // namespace
-
-TEST_CASE("docs/formats/cards.md holds the tables as printed") {
-  const std::string printed = card::chip::printed_card_formats();
-  const std::string fresh = WELLKEY_BINARY_DIR "/cards.md";
-  base::write_durably(fresh, std::string_view(printed));
-  INFO("after a change of the tables: cp " << fresh << " docs/formats/cards.md");
-  CHECK(base::read_text_file(WELLKEY_SOURCE_DIR "/docs/formats/cards.md") == printed);
-}
 
 TEST_CASE("no two rows answer the same command on user card, PSAM or ESAM") {
   for (const auto kind : {CardKind::kUser, CardKind::kPsam, CardKind::kEsam}) {

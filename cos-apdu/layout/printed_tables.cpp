@@ -1,0 +1,152 @@
+// Files, keys, life cycles, status words and the export matrix in Markdown.
+#include "cos-apdu/layout/printed_tables.h"
+
+#include <fmt/format.h>
+
+#include "cos-apdu/layout/card_files.h"
+#include "cos-apdu/layout/card_status.h"
+#include "cos-apdu/layout/export_matrix.h"
+#include "cos-apdu/status_word.h"
+
+namespace card::layout {
+namespace {
+
+std::string_view writing_text(FileWriting writing) {
+  switch (writing) {
+    case FileWriting::kByOrder:
+      return "by order, at any time";
+    case FileWriting::kOnce:
+      return "by order, before use";
+    case FileWriting::kByCard:
+      return "by the card alone";
+  }
+  return "";
+}
+
+std::string size_text(const FileRow& row) {
+  return row.type == FileType::kCyclic ? fmt::format("{} x {}", row.size, row.records)
+                                       : fmt::format("{}", row.size);
+}
+
+constexpr std::string_view name_of(ExportHow how) {
+  switch (how) {
+    case ExportHow::kCopy:
+      return "copy";
+    case ExportHow::kChild:
+      return "child by the region's factor";
+    case ExportHow::kLeafOfSerial:
+      return "leaf by serial number";
+    case ExportHow::kLeafOfNumber:
+      return "leaf by card number";
+  }
+  return "";
+}
+
+std::string names_of_purposes(PurposeSet purposes) {
+  if (purposes == kAllPurposes) return "all fifteen";
+  std::string out;
+  for (const auto& row : derivation::kPurposes) {
+    if ((purposes & bit_of(row.purpose)) == 0) continue;
+    if (!out.empty()) out += ", ";
+    out += row.id;
+  }
+  return out;
+}
+
+std::string kind_heading(const derivation::CardKindRow& kind) {
+  return fmt::format("\n## {} ({})\n\n", kind.english, kind.chinese);
+}
+
+// "63Cx" for a row that holds for sixteen words.
+std::string word_pattern(const StatusRow& row) {
+  std::string out = fmt::format("{:04X}", row.value);
+  for (std::size_t digit = 0; digit < out.size(); ++digit)
+    if ((row.mask >> (12 - 4 * digit) & 0xFU) == 0) out[digit] = 'x';
+  return out;
+}
+
+}  // namespace
+
+std::string printed_files() {
+  std::string out =
+      "# Files\n\n"
+      "Printed from `cos-apdu/layout/card_files.h`. \"By order\" is UPDATE BINARY with an order "
+      "MAC\n"
+      "under the card's control key (`cos-apdu/card_commands.h`). The fields of each file stand "
+      "in\n"
+      "`cos-apdu/layout/purse_files.h`, `sam_files.h` and `cos-apdu/user_card.h`.\n";
+  for (const auto& kind : derivation::kCardKinds) {
+    const auto files = files_of(kind.kind);
+    if (files.empty()) continue;
+    out += kind_heading(kind) +
+           "| file | content | 内容 | bytes | written |\n| --- | --- | --- | --- | --- |\n";
+    for (const auto& row : files)
+      out += fmt::format("| {:02X} | {} | {} | {} | {} |\n", row.sfi, row.name, row.chinese,
+                         size_text(row), writing_text(row.writing));
+  }
+  return out;
+}
+
+std::string printed_keys() {
+  std::string out =
+      "# Keys\n\n"
+      "Printed from `cos-apdu/layout/card_files.h`: the key slots that a card must hold before "
+      "use,\n"
+      "and those that it may hold. What key cards hold follows from the\n"
+      "[export matrix](export-matrix.md).\n";
+  for (const auto& kind : derivation::kCardKinds) {
+    const auto keys = keys_of(kind.kind);
+    if (keys.empty()) continue;
+    out += kind_heading(kind) +
+           "| slot | key | 密钥 | level | presence |\n| --- | --- | --- | --- | --- |\n";
+    for (const auto& row : keys) {
+      const auto& purpose = derivation::row_of(row.purpose);
+      out += fmt::format("| {:02X} | {} | {} | {} | {} |\n", derivation::byte_of(row.purpose),
+                         purpose.english, purpose.chinese, derivation::row_of(row.level).english,
+                         row.presence == Presence::kOptional ? "optional" : "required");
+    }
+  }
+  return out;
+}
+
+std::string printed_life_cycles() {
+  std::string out =
+      "# Life cycles\n\n"
+      "Printed from `cos-apdu/layout/card_status.h`; GET CARD STATUS answers the byte. Which "
+      "command\n"
+      "works in which stands in [commands.md](commands.md) and\n"
+      "[key-card-commands.md](key-card-commands.md).\n\n"
+      "| byte | life cycle | 生命周期 |\n| --- | --- | --- |\n";
+  for (const auto& row : kLifeCycles)
+    out +=
+        fmt::format("| {:02X} | {} | {} |\n", static_cast<Byte>(row.value), row.name, row.chinese);
+  return out;
+}
+
+std::string printed_status_words() {
+  std::string out =
+      "# Status words\n\n"
+      "Printed from `cos-apdu/status_word.h`; x is any digit. What some mean on a key card stands "
+      "in\n"
+      "[key-card-commands.md](key-card-commands.md).\n\n"
+      "| word | meaning | 含义 |\n| --- | --- | --- |\n";
+  for (const auto& row : kStatusRows)
+    out += fmt::format("| {} | {} | {} |\n", word_pattern(row), row.english, row.chinese);
+  return out;
+}
+
+std::string printed_export_matrix() {
+  std::string out =
+      "# Export matrix\n\n"
+      "Printed from `cos-apdu/layout/export_matrix.h`: which key may leave which mother card for "
+      "which\n"
+      "kind of card, and how it is made on the way. What has no row is refused.\n\n"
+      "| from | to | how | purposes |\n| --- | --- | --- | --- |\n";
+  for (const auto& row : kExportMatrix)
+    out += fmt::format("| {} | {} | {} | {} |\n", derivation::row_of(row.mother).english,
+                       derivation::row_of(row.target).english, name_of(row.how),
+                       names_of_purposes(row.purposes));
+  return out;
+}
+
+}  // namespace card::layout
