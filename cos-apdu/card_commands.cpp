@@ -212,13 +212,41 @@ void switch_version(Session& session, Byte version, const base::FixedBytes<16>& 
   session.expect_ok(command.with(mac));
 }
 
-Bytes restore_message(const derivation::Serial8& serial, Byte version, std::uint32_t seq) {
-  return base::Writer().text("WK/restore1").bytes(serial.bytes()).u8(version).u32(seq).take();
+Bytes restore_message(const RestoreOrder& order) {
+  return base::Writer()
+      .text("WK/restore1")
+      .bytes(order.target.bytes())
+      .u8(order.version)
+      .u32(order.seq)
+      .u32(order.settled_sn)
+      .take();
 }
 
-void restore(Session& session, Byte version, std::uint32_t seq, const base::FixedBytes<16>& mac) {
-  CommandApdu command{.name = "RESTORE", .cla = 0x84, .ins = 0xF2, .p1 = 0x00, .p2 = version};
-  session.expect_ok(command.with(base::Writer().u32(seq).view()).with(mac));
+Bytes encode(const RestoreOrder& order) {
+  return base::Writer()
+      .bytes(order.target.bytes())
+      .u8(order.version)
+      .u32(order.seq)
+      .u32(order.settled_sn)
+      .bytes(order.mac)
+      .take();
+}
+
+RestoreOrder decode_restore_order(ByteView bytes) {
+  base::Reader in(bytes, "restore order");
+  RestoreOrder order{.target = derivation::Serial8::of_bytes(in.take(8))};
+  order.version = in.u8();
+  order.seq = in.u32();
+  order.settled_sn = in.u32();
+  order.mac = in.fixed<16>();
+  in.finish();
+  return order;
+}
+
+void restore(Session& session, const RestoreOrder& order) {
+  CommandApdu command{.name = "RESTORE", .cla = 0x84, .ins = 0xF2, .p1 = 0x00, .p2 = order.version};
+  command.with(base::Writer().u32(order.seq).u32(order.settled_sn).view());
+  session.expect_ok(command.with(order.mac));
 }
 
 Bytes read_file(Session& session, Byte sfi) {

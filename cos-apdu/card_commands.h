@@ -93,11 +93,29 @@ void switch_to_use(Session& session, const OrderMac& mac);
 Bytes switch_message(const derivation::Serial8& serial, Byte version);
 void switch_version(Session& session, Byte version, const base::FixedBytes<16>& mac);
 
-// 84 F2 00 version, seq4 CMAC16 (ESAM): erases the county's keys. The MAC is under the ESAM control
-// key over "WK/restore1" | serial8 | version1 | seq4; refused (6985) while a lock is open, for
-// another version than the card's, and for a seq that is not new.
-Bytes restore_message(const derivation::Serial8& serial, Byte version, std::uint32_t seq);
-void restore(Session& session, Byte version, std::uint32_t seq, const base::FixedBytes<16>& mac);
+// An order that erases the county's keys of one ESAM: serial8 version1 seq4 settledSN4 CMAC16, 33
+// bytes. settledSN is the proof that nothing is open: the module's terminal number (its file 18) at
+// the harvest after which every session was settled and read. The MAC is under the ESAM control key
+// over "WK/restore1" and the 17 bytes before it.
+struct RestoreOrder {
+  derivation::Serial8 target;
+  Byte version = 0;
+  std::uint32_t seq = 0;
+  std::uint32_t settled_sn = 0;
+  base::FixedBytes<16> mac{};
+};
+
+inline constexpr std::size_t kRestoreOrderBytes = 33;
+
+Bytes restore_message(const RestoreOrder& order);
+Bytes encode(const RestoreOrder& order);
+// Throws kMalformed.
+RestoreOrder decode_restore_order(ByteView bytes);
+
+// 84 F2 00 version, seq4 settledSN4 CMAC16 (ESAM): refused (6985) while a lock is open, when a session
+// was started or settled after settledSN, for another version than the card's, and for a seq that is
+// not new.
+void restore(Session& session, const RestoreOrder& order);
 
 // 00 B0 with the short file id; the whole file.
 Bytes read_file(Session& session, Byte sfi);

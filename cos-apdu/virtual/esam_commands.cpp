@@ -43,21 +43,22 @@ Answer internal_authenticate(Context& card, const CommandApdu& command) {
   return done(crypto::authentication_cryptogram(slot->suite, slot->key, command.data));
 }
 
-// seq4 CMAC16 under the ESAM control key over "WK/restore1" serial8 version1 seq4: erases the
-// county's keys; refused while a lock is open.
+// seq4 settledSN4 CMAC16 of a restore order (card_commands.h): erases the county's keys.
 Answer restore(Context& card, const CommandApdu& command) {
-  base::Reader in(command.data, "restore order");
-  const std::uint32_t seq = in.u32();
-  const ByteView claimed = in.take(16);
   const auto identity = card.identity();
+  RestoreOrder order{.target = identity.serial, .version = command.p2};
+  base::Reader in(command.data, "restore order");
+  order.seq = in.u32();
+  order.settled_sn = in.u32();
+  order.mac = in.fixed<16>();
   const ByteView last = card.nvm.get(kRestoreSeq);
-  const bool old = !last.empty() && seq <= base::Reader(last).u32();
-  if (old || command.p2 != identity.version || lock_is_open(card.nvm))
+  const bool old = !last.empty() && order.seq <= base::Reader(last).u32();
+  const bool settled = !lock_is_open(card.nvm) && order.settled_sn == next_terminal_sn(card.nvm);
+  if (old || !settled || order.version != identity.version)
     return refused(status::kConditionNotSatisfied);
   const auto holds = [&](const KeySlot& slot) {
-    const auto mac = crypto::cmac16(slot.suite, slot.key,
-                                    restore_message(identity.serial, identity.version, seq));
-    return base::equal_in_constant_time(mac, claimed);
+    const auto mac = crypto::cmac16(slot.suite, slot.key, restore_message(order));
+    return base::equal_in_constant_time(mac, order.mac);
   };
   const StatusWord word =
       check_with_tries(card, slot_record(Purpose::kEsamControl), holds, status::kMacWrong);
@@ -67,7 +68,7 @@ Answer restore(Context& card, const CommandApdu& command) {
     for (const RecordId base : {record::kSlot, record::kStagedSlot, record::kPreviousSlot})
       card.nvm.erase(slot_record(row.purpose, base));
   }
-  card.nvm.put(kRestoreSeq, base::Writer().u32(seq).view());
+  card.nvm.put(kRestoreSeq, base::Writer().u32(order.seq).view());
   return done();
 }
 
@@ -114,7 +115,7 @@ constexpr std::array kCommands = {
             kInUse,
             kNoGate,
             internal_authenticate},
-    Command{0x84, 0xF2, any_p2(0x00), "RESTORE", {20, 20}, kInUse, kNoGate, restore},
+    Command{0x84, 0xF2, any_p2(0x00), "RESTORE", {24, 24}, kInUse, kNoGate, restore},
 };
 
 }  // namespace

@@ -60,10 +60,8 @@ void store_lock(Nvm& nvm, const Lock& lock) {
   nvm.put(kLock, bytes);
 }
 
-// File 18 of an ESAM: the terminal's number, starting at 1.
 TerminalSn take_terminal_sn(Nvm& nvm) {
-  const ByteView stored = nvm.get(static_cast<RecordId>(record::kFile + kCounterFile));
-  const TerminalSn sn = stored.empty() ? 1 : base::Reader(stored).u32();
+  const TerminalSn sn = next_terminal_sn(nvm);
   store_file(nvm, kCounterFile, base::Writer().u32(sn + 1).view());
   return sn;
 }
@@ -90,6 +88,12 @@ Bytes sam_tac(const Nvm& nvm, const purse::Order& order, TerminalSn terminal_sn,
 
 bool lock_is_open(const Nvm& nvm) {
   return load_lock(nvm).stage != Stage::kIdle;
+}
+
+// File 18 of an ESAM: the terminal's number, starting at 1.
+TerminalSn next_terminal_sn(const Nvm& nvm) {
+  const ByteView stored = nvm.get(static_cast<RecordId>(record::kFile + kCounterFile));
+  return stored.empty() ? 1 : base::Reader(stored).u32();
 }
 
 // rnd4 offlineSN2 balance4 type1 date4 time3 keyVersion1 algorithm1 ASN8

@@ -3,12 +3,16 @@
 //   idle --E0 40--> pending --E0 42--> certified --E0 44--> idle, E0 46 asks for the last result
 #pragma once
 
+#include "cos-apdu/purse.h"
 #include "cos-apdu/virtual/command.h"
 
 namespace card::chip {
 
 // Pending or certified: a card may be grey because of this module.
 bool lock_is_open(const Nvm& nvm);
+
+// The number that the next session or settlement takes.
+TerminalSn next_terminal_sn(const Nvm& nvm);
 
 // 6901 while a certified lock waits for its debit: its key would be lost.
 Answer init_sam_grey_lock(Context& card, const CommandApdu& command);

@@ -148,21 +148,35 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "a restore order erases the county's keys of one ESAM, and the meter starts no card [R143]") {
+    "a restore order erases the county's keys of one ESAM whose sessions are settled and read, and "
+    "the meter starts no card [R143]") {
   const County county(crypto::SuiteId::kAes128);
   auto user = issue_user_card(county);
   auto psam = issue_psam(county, usual_ceiling());
   auto esam = issue_esam(county);
   REQUIRE(card::verify_pin(psam->session(), secret(kPsamPin)).right());
   load(user->session(), psam->session(), user_number(county), Amount::fen(100));
-  const auto mac = esam->control_mac(card::restore_message(esam->serial(), 1, 1));
+  const auto order_at = [&](std::uint32_t settled_sn) {
+    card::RestoreOrder order{
+        .target = esam->serial(), .version = 1, .seq = 1, .settled_sn = settled_sn};
+    order.mac = esam->control_mac(card::restore_message(order));
+    return order;
+  };
+  const std::string kRefused = "RESTORE: 6985, condition of use is not satisfied";
   const auto lock = start(user->session(), esam->session(), user_number(county));
-  CHECK(refusal([&] { card::restore(esam->session(), 1, 1, mac); }) ==
-        "RESTORE: 6985, condition of use is not satisfied");
+  CHECK(refusal([&] { card::restore(esam->session(), order_at(2)); }) == kRefused);
   const auto request = settle_request(esam->session(), lock, user_number(county), Amount::fen(1));
   card::debit_for_unlock(user->session(), card::Purse::kWallet, request);
   card::clear_tac_unread(user->session());
-  card::restore(esam->session(), 1, 1, mac);
+  CHECK(refusal([&] { card::restore(esam->session(), order_at(2)); }) == kRefused);
+  auto forged = order_at(3);
+  forged.settled_sn = 2;
+  CHECK(refusal([&] { card::restore(esam->session(), forged); }) == kRefused);
+  forged = order_at(2);
+  forged.settled_sn = 3;
+  CHECK(refusal([&] { card::restore(esam->session(), forged); }) ==
+        "RESTORE: 6988, secure messaging MAC is wrong");
+  card::restore(esam->session(), order_at(3));
   CHECK_FALSE(card::get_key_info(esam->session(), Purpose::kPurchase));
   CHECK(refusal([&] { start(user->session(), esam->session(), user_number(county)); }) ==
         "INIT SAM GREY LOCK: 9403, key index or version is not held");
