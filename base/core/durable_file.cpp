@@ -43,20 +43,32 @@ void sync_folder(const std::filesystem::path& folder) {
   if (descriptor.number() < 0 || fsync(descriptor.number()) != 0) fail_at(place, "sync");
 }
 
+namespace {
+
+void write_new(const std::filesystem::path& path, ByteView content) {
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (file.number() < 0) fail_at(path, "write");
+  while (!content.empty()) {
+    const ssize_t written = write(file.number(), content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail_at(path, "write");
+    content = content.subspan(static_cast<std::size_t>(written));
+  }
+  if (fsync(file.number()) != 0) fail_at(path, "sync");
+}
+
+}  // namespace
+
 void write_durably(const std::filesystem::path& path, ByteView content) {
   std::filesystem::path beside = path;
   beside += ".new";
-  {
-    const Descriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (file.number() < 0) fail_at(beside, "write");
-    while (!content.empty()) {
-      const ssize_t written = write(file.number(), content.data(), content.size());
-      if (written < 0) fail_at(beside, "write");
-      content = content.subspan(static_cast<std::size_t>(written));
-    }
-    if (fsync(file.number()) != 0) fail_at(beside, "sync");
+  try {
+    write_new(beside, content);
+    if (rename(beside.c_str(), path.c_str()) != 0) fail_at(path, "rename to");
+  } catch (const Error&) {
+    unlink(beside.c_str());
+    throw;
   }
-  if (rename(beside.c_str(), path.c_str()) != 0) fail_at(path, "rename to");
   sync_folder(path.parent_path());
 }
 

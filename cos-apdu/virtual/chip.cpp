@@ -131,6 +131,8 @@ Bytes Chip::transmit(ByteView apdu) noexcept {
     return {};
   } catch (const base::Error& error) {
     nvm_.rollback();
+    // What a command believed in volatile memory does not stand when its commit was refused.
+    if (error.fault() == base::Fault::kUnavailable) ram_ = Ram{};
     return encode(refused(status_of(error.fault())));
   } catch (const std::exception&) {
     nvm_.rollback();

@@ -28,7 +28,8 @@ class Chip {
   bool powered() const { return powered_; }
 
   // Never throws for what a terminal may send. Empty when the card has no power, or lost it during
-  // the command; 6581 when the medium refuses a write.
+  // the command. 6581 when the medium refuses a write: nothing of the command stands, but an error
+  // counter that it had counted down before, and everything volatile is forgotten as at a reset.
   Bytes transmit(ByteView apdu) noexcept;
 
   Bytes atr() const;

@@ -162,11 +162,6 @@ bool holds_keys(const Context& card) {
   return !card.nvm.ids(record::kHeldSlot, kLast).empty();
 }
 
-void commit_and_scrub(Context& card) {
-  card.commit_now();
-  card.nvm.rewrite();
-}
-
 base::SecretBytes random_key(const Context& card, std::size_t count) {
   auto plain = card.random(count);
   auto out = base::SecretBytes::copy_of(plain);

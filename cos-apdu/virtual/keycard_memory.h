@@ -130,9 +130,6 @@ void store_secret(Nvm& nvm, RecordId record, const base::SecretBytes& secret);
 // True when the mother holds keys for others, in clear or not.
 bool holds_keys(const Context& card);
 
-// Commits, and takes what was replaced off the medium too (a commit that erases does so by itself).
-void commit_and_scrub(Context& card);
-
 // Random bytes of the card as a secret.
 base::SecretBytes random_key(const Context& card, std::size_t count);
 

@@ -136,15 +136,13 @@ void Nvm::replay(ByteView image) {
   std::size_t at = kHeaderBytes;
   while (at < image.size()) {
     const auto frame = next_frame(image.subspan(at));
-    if (!frame) {
-      rewrite();
-      return;
-    }
+    if (!frame) break;
     if (sequence_ != 0 && frame->sequence != sequence_ + 1) damaged("the order of commits");
     apply(records_, frame->payload);
     sequence_ = frame->sequence;
     at += frame->bytes;
   }
+  ends_whole_ = at == image.size();
   image_bytes_ = image.size();
 }
 
@@ -184,39 +182,52 @@ std::vector<RecordId> Nvm::ids(RecordId first, RecordId last) const {
 
 void Nvm::commit() {
   if (pending_.empty()) return;
+  if (!ends_whole_ || erases() || is_worn()) {
+    commit_afresh();
+    return;
+  }
   const auto frame = frame_of(sequence_ + 1, pending_);
+  ends_whole_ = false;
   storage_->append(frame);
-  ++sequence_;
   image_bytes_ += frame.size();
-  bool erased = false;
+  become_committed();
+}
+
+void Nvm::commit_afresh() {
+  Changes all = pending_;
+  for (const auto& [id, value] : records_) all.emplace(id, value);
+  std::erase_if(all, [](const auto& change) { return !change.second; });
+  const Bytes header = empty_image();
+  base::WipedBytes image(header.begin(), header.end());
+  append_to(image, frame_of(sequence_ + 1, all));
+  storage_->replace(image);
+  image_bytes_ = image.size();
+  become_committed();
+}
+
+void Nvm::become_committed() {
+  ++sequence_;
+  ends_whole_ = true;
   for (auto& [id, value] : pending_) {
     if (value)
       records_[id] = std::move(*value);
     else
-      erased |= records_.erase(id) > 0;
+      records_.erase(id);
   }
   pending_.clear();
-  if (erased)
-    rewrite();
-  else
-    compact_when_worn();
 }
 
-void Nvm::compact_when_worn() {
+bool Nvm::erases() const {
+  return std::any_of(pending_.begin(), pending_.end(), [&](const auto& change) {
+    return !change.second && records_.contains(change.first);
+  });
+}
+
+bool Nvm::is_worn() const {
+  if (image_bytes_ < kWornFloor) return false;
   std::size_t live = kHeaderBytes;
-  if (image_bytes_ < kWornFloor) return;
   for (const auto& [id, value] : records_) live += value.size() + 6;
-  if (image_bytes_ > live * kWornFactor) rewrite();
-}
-
-void Nvm::rewrite() {
-  Changes all;
-  for (const auto& [id, value] : records_) all[id] = value;
-  const Bytes header = empty_image();
-  base::WipedBytes image(header.begin(), header.end());
-  if (!all.empty()) append_to(image, frame_of(++sequence_, all));
-  storage_->replace(image);
-  image_bytes_ = image.size();
+  return image_bytes_ > live * kWornFactor;
 }
 
 }  // namespace card::chip

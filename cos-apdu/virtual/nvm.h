@@ -22,7 +22,8 @@ using base::FixedBytes;
 
 using RecordId = std::uint16_t;
 
-// Thrown by a storage whose power was cut during a write; only the chip catches it.
+// Thrown by a storage that cannot say what its last write left behind: its power was cut, or it
+// failed halfway. Only the chip catches it, and falls silent until the next power-on.
 struct PowerLost {};
 
 // Asked before the n-th write (counted from 1 in the life of this object) of `bytes` bytes. A number
@@ -31,7 +32,7 @@ struct PowerLost {};
 using WriteHook =
     std::function<std::optional<std::size_t>(std::size_t nth_write, std::size_t bytes)>;
 
-// A medium that is read once and then appended to.
+// A medium that is read at power-on and then appended to, or replaced as a whole.
 class Storage {
  public:
   Storage() = default;
@@ -41,11 +42,13 @@ class Storage {
 
   virtual base::WipedBytes read_all() = 0;
 
-  // Durable when it returns; throws PowerLost by order of the hook, base::Error kUnavailable when
-  // the medium is full or gone.
+  // Durable when it returns. Throws PowerLost (also by order of the hook), base::Error kUnavailable
+  // when the medium is full or gone: then a reader finds what was there before, perhaps with the
+  // beginning of `frame` behind it.
   void append(ByteView frame);
 
-  // Replaces everything by `image`: the old or the new content is there after a cut.
+  // Replaces everything by `image`: the old or the new content is there after a cut, the old one
+  // when it throws kUnavailable.
   void replace(ByteView image);
 
   void on_write(WriteHook hook) { hook_ = std::move(hook); }
@@ -88,16 +91,20 @@ class FileStorage : public Storage {
   void open_and_lock();
   void append_durably(ByteView frame) override;
   void replace_durably(ByteView image) override;
+  bool write_all(ByteView frame) const;
+  void cut_back(std::int64_t size) const;
+  bool is_the_file_at_path() const;
 
   std::filesystem::path path_;
   int descriptor_ = -1;
 };
 
-// Transactions over a storage. Reads see the writes of the running transaction.
+// Transactions over a storage. Reads see the writes of the running transaction. One commit is one
+// write of the storage, so that a cut has no place between two.
 class Nvm {
  public:
-  // Reads the image; an unfinished last commit is dropped. Throws kRefused for a newer format,
-  // kTampered when a checksum does not hold.
+  // Reads the image and writes nothing; an unfinished last commit is left out. Throws kRefused for a
+  // newer format, kTampered when a checksum does not hold.
   explicit Nvm(std::unique_ptr<Storage> storage);
 
   bool holds(RecordId id) const;
@@ -106,7 +113,7 @@ class Nvm {
   ByteView get(RecordId id) const;
   void put(RecordId id, ByteView value);
 
-  // What a commit erases also leaves the medium: the image is written anew behind it.
+  // What a commit erases also leaves the medium: that commit writes the image anew.
   void erase(RecordId id);
 
   // Ids of all records in [first, last], ascending.
@@ -114,12 +121,14 @@ class Nvm {
 
   bool changed() const { return !pending_.empty(); }
 
+  // Throws what the storage throws; on kUnavailable everything committed before still stands, and
+  // the changes wait for another commit() or a rollback().
   void commit();
 
-  void rollback() { pending_.clear(); }
+  // commit() that writes the whole image anew: what was replaced leaves the medium, too.
+  void commit_afresh();
 
-  // Writes the image anew from what is committed: what was erased or replaced leaves the medium.
-  void rewrite();
+  void rollback() { pending_.clear(); }
 
   // Forgets everything in memory and reads the medium again, as at power-on after a cut.
   void reload();
@@ -130,13 +139,16 @@ class Nvm {
   using Records = std::map<RecordId, base::WipedBytes>;
 
   void replay(ByteView image);
-  void compact_when_worn();
+  void become_committed();
+  bool erases() const;
+  bool is_worn() const;
 
   std::unique_ptr<Storage> storage_;
   Records records_;
   std::map<RecordId, std::optional<base::WipedBytes>> pending_;  // nullopt: erased
   std::uint32_t sequence_ = 0;
   std::size_t image_bytes_ = 0;
+  bool ends_whole_ = true;  // no half frame at the end of the medium
 };
 
 // The image of a card with no record in it.

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/core/durable_file.h"
@@ -69,22 +70,50 @@ base::WipedBytes FileStorage::read_all() {
 }
 
 void FileStorage::append_durably(ByteView frame) {
+  const auto size = ::lseek(descriptor_, 0, SEEK_END);
+  if (size >= 0 && write_all(frame) && ::fdatasync(descriptor_) == 0) return;
+  const int why = errno;
+  cut_back(size);
+  base::fail(base::Fault::kUnavailable, "card image {}: {}", path_.string(), std::strerror(why));
+}
+
+bool FileStorage::write_all(ByteView frame) const {
   while (!frame.empty()) {
     const auto written = ::write(descriptor_, frame.data(), frame.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0)
-      base::fail(base::Fault::kUnavailable, "card image {}: {}", path_.string(),
-                 std::strerror(errno));
+    if (written < 0) return false;
     frame = frame.subspan(static_cast<std::size_t>(written));
   }
-  if (::fdatasync(descriptor_) != 0)
-    base::fail(base::Fault::kUnavailable, "card image {}: {}", path_.string(),
-               std::strerror(errno));
+  return true;
+}
+
+// A refused commit must not come to light at the next power-on.
+void FileStorage::cut_back(std::int64_t size) const {
+  if (size < 0 || ::ftruncate(descriptor_, size) != 0 || ::fdatasync(descriptor_) != 0)
+    throw PowerLost{};
 }
 
 void FileStorage::replace_durably(ByteView image) {
-  base::write_durably(path_, image);
-  open_and_lock();
+  try {
+    base::write_durably(path_, image);
+  } catch (const base::Error&) {
+    if (is_the_file_at_path()) throw;
+    throw PowerLost{};
+  }
+  try {
+    open_and_lock();
+  } catch (const base::Error&) {
+    throw PowerLost{};
+  }
+}
+
+bool FileStorage::is_the_file_at_path() const {
+  struct stat open_file {};
+
+  struct stat at_path {};
+
+  return ::fstat(descriptor_, &open_file) == 0 && ::stat(path_.c_str(), &at_path) == 0 &&
+         open_file.st_ino == at_path.st_ino && open_file.st_dev == at_path.st_dev;
 }
 
 }  // namespace card::chip
