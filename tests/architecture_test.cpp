@@ -42,6 +42,7 @@ const std::vector<Layer> kLayers = {
      {"base/core", "base/crypto", "derivation", "cos-apdu", "cos-apdu/layout", "cos-apdu/ifd"}},
     {"cos-apdu/ifd", {}},
     {"cos-apdu/reader", {"base/core", "cos-apdu", "cos-apdu/layout", "cos-apdu/pcsc"}},
+    {"cos-apdu/show", {"base/core", "derivation", "cos-apdu", "cos-apdu/layout", "cos-apdu/pcsc"}},
     {"keyceremony",
      {"base/core", "base/crypto", "base/store", "base/hsm", "base/terminal", "base/station",
       "derivation", "derivation/hsm", "audit", "cos-apdu", "cos-apdu/layout", "cos-apdu/pcsc",

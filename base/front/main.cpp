@@ -53,7 +53,7 @@ int main(int count, char** words) {
     }
     if (word == "doctor") return run_doctor(count, words);
     for (const front::Program& program : front::kPrograms) {
-      if (program.name == word) front::become(word, words + 1);
+      if (program.name == word) front::become(program.file, words + 1);
     }
     std::fprintf(stderr, "wellkey: no program %s; wellkey --help lists them\n", words[1]);
     return kUsage;

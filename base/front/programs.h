@@ -10,17 +10,20 @@
 namespace front {
 
 struct Program {
-  std::string_view name;
+  std::string_view name;  // as a person says it
+  std::string_view file;
   std::string_view role;
 };
 
 inline constexpr std::array kPrograms = {
-    Program{"keyceremony", "four leaders make one key that nobody holds (密钥仪式)"},
-    Program{"issuance", "a blank card becomes one thing, once, and is accounted for (发卡)"},
-    Program{"audit", "checks the log; needs neither reader nor token (审计)"},
-    Program{"salesdesk", "accounts, top-ups, the desk's books (售电)"},
-    Program{"meter-emu", "the well's side: meter with ESAM (电表仿真)"},
-    Program{"virtual-card", "puts card images into reader slots (虚拟卡)"},
+    Program{"keyceremony", "keyceremony", "four leaders make one key that nobody holds (密钥仪式)"},
+    Program{"issuance", "issuance",
+            "a blank card becomes one thing, once, and is accounted for (发卡)"},
+    Program{"audit", "audit", "checks the log; needs neither reader nor token (审计)"},
+    Program{"salesdesk", "salesdesk", "accounts, top-ups, the desk's books (售电)"},
+    Program{"meter-emu", "meter-emu", "the well's side: meter with ESAM (电表仿真)"},
+    Program{"card", "wellkey-card", "shows what card is in a reader and what to do next (看卡)"},
+    Program{"virtual-card", "virtual-card", "puts card images into reader slots (虚拟卡)"},
 };
 
 // The folder of the running front: its siblings are the programs.

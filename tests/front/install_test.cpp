@@ -24,8 +24,9 @@ const std::string kUnits = WELLKEY_PREFIX "/lib/systemd/system/";
 const std::string kDriver = WELLKEY_DRIVERS "/serial/libifd-wellkey.so";
 const std::string kReaderConf = WELLKEY_READER_CONF "/wellkey";
 
-const std::vector<std::string> kPrograms = {"wellkey",   "keyceremony", "issuance",    "audit",
-                                            "salesdesk", "meter-emu",   "virtual-card"};
+const std::vector<std::string> kPrograms = {"wellkey",      "keyceremony", "issuance",
+                                            "audit",        "salesdesk",   "meter-emu",
+                                            "virtual-card", "wellkey-card"};
 
 // One installed tree for all cases.
 class Root {

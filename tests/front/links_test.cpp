@@ -32,7 +32,7 @@ const std::vector<Privileges> kPrograms = {
     {"wellkey", kNo, kNo, kNo, kNo, kNo},        {"audit", kNo, kNo, kNo, kNo, kYes},
     {"keyceremony", kYes, kYes, kNo, kNo, kYes}, {"issuance", kYes, kYes, kNo, kNo, kYes},
     {"salesdesk", kNo, kNo, kNo, kYes, kYes},    {"meter-emu", kYes, kNo, kYes, kNo, kNo},
-    {"virtual-card", kNo, kNo, kYes, kNo, kNo},
+    {"virtual-card", kNo, kNo, kYes, kNo, kNo},  {"wellkey-card", kYes, kNo, kNo, kNo, kNo},
 };
 
 std::string path_of(const std::string& program) {
