@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "audit/archive.h"
 #include "issuance/commands/tree.h"
 #include "issuance/kinds/kinds.h"
 
@@ -55,15 +56,22 @@ void print_as_json(const std::vector<PairRow>& pairs, const std::vector<CardRow>
   print_json(object);
 }
 
-void list(const World& world, const Options& options) {
+// Looking needs no signer: only who appends asks it.
+Register following_book(const station::Station& station) {
+  audit::Archive log = audit::Archive::open(station.log_database());
+  Register book = Register::open(station.register_database());
+  book.follow(log);
+  return book;
+}
+
+void list(const Options& options) {
   const station::Station station = options.station.open();
-  audit::Log log = open_log(station, world.clock);
-  Ledger ledger(log, Register::open(station.register_database()));
-  auto pairs = ledger.book().pairs();
+  Register book = following_book(station);
+  auto pairs = book.pairs();
   if (options.pending) {
     std::erase_if(pairs, [](const PairRow& pair) { return pair.state != PairState::kMaking; });
   }
-  const auto cards = options.pending ? ledger.book().pending_cards() : ledger.book().cards();
+  const auto cards = options.pending ? book.pending_cards() : book.cards();
   options.station.json ? print_as_json(pairs, cards) : print_for_people(pairs, cards);
   if (!options.pending) return;
   if (!cards.empty() || !pairs.empty()) {
@@ -75,13 +83,13 @@ void list(const World& world, const Options& options) {
 
 }  // namespace
 
-void add_list(CLI::App& app, const World& world) {
+void add_list(CLI::App& app, const World&) {
   const auto options = std::make_shared<Options>();
   CLI::App* const command = app.add_subcommand("list", "pairs and cards of the register (登记簿)");
   options->station.add_to(*command);
   command->add_flag("--pending", options->pending,
                     "only what a cut left undecided; status 12 when there is any");
-  command->callback([options, world] { list(world, *options); });
+  command->callback([options] { list(*options); });
 }
 
 }  // namespace issuance::commands

@@ -38,7 +38,9 @@ void add_station(CLI::App& app, const World&) {
   CLI::App* const station = app.add_subcommand("station", "the station folder (工作站)");
   station->require_subcommand(1);
   CLI::App* const made = station->add_subcommand("init", "make a station: its mode never changes");
-  made->add_option("--station", options->folder, "a new folder")->required();
+  made->add_option("--station", options->folder, "a new folder")
+      ->envname(station::kFolderVariable)
+      ->required();
   made->add_option("--mode", options->mode, "rehearsal or live")->required();
   made->add_option("--profile", options->profile, "the scheme profile")->required();
   made->add_option("--origin", options->origin, "name of the station's log")->required();

@@ -265,7 +265,10 @@ std::string encode_harvest(const Meter& meter) {
   auto lists = json::array();
   const auto add = [&](const char* name, json records, auto name_state) {
     for (auto& record : records) name_state(record);
-    lists.push_back({{"meter", meter.number}, {"list", name}, {"records", std::move(records)}});
+    lists.push_back({{"format", kHarvestFormat},
+                     {"meter", meter.number},
+                     {"list", name},
+                     {"records", std::move(records)}});
   };
   const auto name_payment = [](json& record) {
     record["state"] = name_of(enum_at(record, "payment", Payment::kReleased));

@@ -9,6 +9,7 @@
 namespace meter {
 
 inline constexpr int kImageFormat = 1;
+inline constexpr int kHarvestFormat = 1;
 
 // What stands beside the state: where the security module's own image is.
 struct Image {

@@ -4,6 +4,7 @@
 
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
+#include "base/core/format_version.h"
 #include "base/crypto/hash.h"
 #include "salesdesk/trade/books.h"
 #include "salesdesk/trade/shift.h"
@@ -15,6 +16,7 @@ namespace {
 using base::Fault;
 using nlohmann::json;
 
+constexpr std::int64_t kHarvestFormat = 1;
 constexpr std::string_view kSettled = "settled";
 constexpr std::string_view kSuspendedList = "suspended";
 
@@ -77,6 +79,11 @@ Use use_of(const std::string& meter, const std::string& list, const json& record
 
 void append_uses(const json& part, std::vector<Use>& uses) {
   if (!part.is_object()) base::fail(Fault::kMalformed, "harvest: an object is expected");
+  const auto format = part.find("format");
+  const bool numbered = format != part.end() && format->is_number_integer();
+  base::require_format("harvest",
+                       numbered ? std::optional(format->get<std::int64_t>()) : std::nullopt,
+                       kHarvestFormat);
   const auto meter = field<std::string>(part, "meter", "harvest");
   const auto list = field<std::string>(part, "list", "harvest");
   const auto records = part.find("records");

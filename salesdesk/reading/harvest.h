@@ -1,6 +1,6 @@
 // Records read back from meters, imported once each: key meter + list + sequence number.
 //
-// The file is JSON: {"meter": "000000001234", "list": "usage", "records": [{"seq": 7, "card": "0109…",
+// The file is JSON: {"format": 1, "meter": "000000001234", "list": "usage", "records": [{"seq": 7, "card": "0109…",
 // "start": "2026-11-22T13:04:05Z", "end": "2026-11-22T15:04:05Z", "used_fen": 230, "left_fen": 770,
 // "card_sn": 3, "state": "settled", …}]},
 // or an array of such objects, one per list. "start", needed of a settled session and in the list

@@ -31,7 +31,7 @@ std::filesystem::path harvest_of(const DeskFolder& folder, const json& records,
                                  const std::string& meter = "000000001234",
                                  const std::string& list = "usage") {
   const auto path = folder.path() / "harvest.json";
-  const json whole = {{"meter", meter}, {"list", list}, {"records", records}};
+  const json whole = {{"format", 1}, {"meter", meter}, {"list", list}, {"records", records}};
   base::write_durably(path, whole.dump());
   return path;
 }
@@ -335,4 +335,15 @@ TEST_CASE("a harvest with one bad record brings in none [R97]") {
   CHECK_THROWS_WITH(desk::harvest(open.desk(), harvest_of(folder, json::array({bad}))),
                     "meter 000000001234 list usage record 1: 'card_sn' is 65536");
   CHECK(desk::balance(open.desk()).consumed_fen == 0);
+}
+
+TEST_CASE("a harvest of a newer format, or without its number, is refused by name") {
+  const DeskFolder folder;
+  OpenDesk open(folder);
+  const auto path = folder.path() / "harvest.json";
+  base::write_durably(path, std::string_view(R"({"format": 2, "meter": "1", "records": []})"));
+  CHECK_THROWS_WITH(desk::harvest(open.desk(), path),
+                    "harvest: format 2, this program knows format 1");
+  base::write_durably(path, std::string_view(R"({"meter": "1", "list": "usage", "records": []})"));
+  CHECK_THROWS_WITH(desk::harvest(open.desk(), path), "harvest: expected format 1");
 }
