@@ -39,6 +39,7 @@ SamPurchaseAnswer init_sam_for_purchase(Session& session, const SamPurchaseReque
   data.bytes(request.card_random).u16(request.offline_sn).bytes(request.amount.card_bytes());
   data.u8(byte_of(request.type)).bytes(request.at.date).bytes(request.at.time);
   data.u8(request.key_version).u8(request.algorithm).bytes(request.card_factor);
+  data.bytes(request.security_code);
   CommandApdu command = sam_command("INIT SAM FOR PURCHASE", 0x70, 8);
   const Bytes answer = session.expect_ok(command.with(data.view()));
   base::Reader in(answer, "answer to INIT SAM FOR PURCHASE");

@@ -40,7 +40,8 @@ enum class Verdict { kHolds, kDoesNotHold };
 
 Verdict verify_tac(Session& session, const TacClaim& claim);
 
-// 80 70 00 00 1C: rnd4 SN2 amount4 type1 date4 time3 keyVersion1 algorithm1 ASN8
+// 80 70 00 00 1C: rnd4 SN2 amount4 type1 date4 time3 keyVersion1 algorithm1 ASN8; for a composite
+// purchase (type 09, length 25) the card's security code9 behind it.
 struct SamPurchaseRequest {
   Random4 card_random{};
   CardSn offline_sn = 0;
@@ -50,6 +51,7 @@ struct SamPurchaseRequest {
   Byte key_version = 0;
   Byte algorithm = 0;
   FixedBytes<8> card_factor{};
+  Bytes security_code{};  // of a card whose composite MAC1 has it; else empty
 };
 
 struct SamPurchaseAnswer {

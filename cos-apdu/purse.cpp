@@ -88,6 +88,10 @@ Bytes debit_mac1_input(const Order& order, const base::CardTime& at) {
   return order_and_time(order, at);
 }
 
+Bytes composite_mac1_input(const Order& order, const base::CardTime& at, ByteView security_code) {
+  return base::concat({order_and_time(order, at), security_code});
+}
+
 Bytes debit_mac2_input(base::Amount amount) {
   return base::Writer().bytes(amount.card_bytes()).take();
 }
@@ -147,8 +151,11 @@ Bytes grey_lock_mac1_input(TransactionType type, const TerminalNumber& terminal,
   return put(out, at).take();
 }
 
-Bytes grey_lock_mac2_input(base::Amount balance, CardSn offline_sn) {
-  return base::Writer().bytes(balance.card_bytes()).u16(offline_sn).take();
+Bytes grey_lock_mac2_input(base::Amount balance, CardSn offline_sn, GreyMac2Sn width) {
+  base::Writer out;
+  out.bytes(balance.card_bytes());
+  if (width == GreyMac2Sn::kOneByte) return out.u8(static_cast<Byte>(offline_sn & 0xFF)).take();
+  return out.u16(offline_sn).take();
 }
 
 Bytes grey_lock_tac_input(base::Amount balance, CardSn offline_sn, TransactionType type,

@@ -8,6 +8,7 @@
 #include "base/core/bytes.h"
 #include "base/core/clock.h"
 #include "base/crypto/suite.h"
+#include "cos-apdu/cos_profile.h"
 #include "cos-apdu/status_word.h"
 
 namespace card {
@@ -92,6 +93,8 @@ Bytes load_tac_input(base::Amount new_balance, CardSn sn_before, const Order& or
 
 // amount4 type1 terminal6 date4 time3
 Bytes debit_mac1_input(const Order& order, const base::CardTime& at);
+// the same and the card's security code: amount4 type1 terminal6 date4 time3 code9
+Bytes composite_mac1_input(const Order& order, const base::CardTime& at, ByteView security_code);
 // amount4; also the input of GMAC
 Bytes debit_mac2_input(base::Amount amount);
 Bytes gmac_input(base::Amount amount);
@@ -117,9 +120,11 @@ Bytes overdraft_tac_input(base::Amount new_balance, CardSn sn_before, std::uint3
 // type1 terminal6 date4 time3
 Bytes grey_lock_mac1_input(TransactionType type, const TerminalNumber& terminal,
                            const base::CardTime& at);
-// balance4 offlineSN2, the number before the lock
-Bytes grey_lock_mac2_input(base::Amount balance, CardSn offline_sn);
-// GTAC: balance4 offlineSN2 type1 terminal6 terminalSN4 date4 time3
+// balance4 offlineSN2, the number before the lock; by choice its low byte alone
+Bytes grey_lock_mac2_input(base::Amount balance, CardSn offline_sn,
+                           GreyMac2Sn width = GreyMac2Sn::kTwoBytes);
+// GTAC: balance4 offlineSN2 type1 terminal6 terminalSN4 date4 time3; the profile's other choice is
+// debit_tac_input with amount zero
 Bytes grey_lock_tac_input(base::Amount balance, CardSn offline_sn, TransactionType type,
                           const TerminalNumber& terminal, TerminalSn terminal_sn,
                           const base::CardTime& at);

@@ -1,4 +1,4 @@
-// Encoders and decoders of the user card's commands.
+// Encoders and decoders of the user card's debits, grey lock and records.
 #include "cos-apdu/user_card.h"
 
 #include "base/core/error.h"
@@ -49,38 +49,6 @@ InitDebitAnswer read_init_debit(ByteView data) {
 
 }  // namespace
 
-InitLoadAnswer init_load(Session& session, Purse purse, KeyIndex key, base::Amount amount,
-                         const TerminalNumber& terminal) {
-  const Bytes data = session.expect_ok(with_key_amount_terminal({.name = "INITIALIZE FOR LOAD",
-                                                                 .cla = kPurseClass,
-                                                                 .ins = 0x50,
-                                                                 .p1 = 0x00,
-                                                                 .p2 = byte_of(purse),
-                                                                 .data = {},
-                                                                 .le = 0x10},
-                                                                key, amount, terminal));
-  base::Reader in(data, "answer to INITIALIZE FOR LOAD");
-  InitLoadAnswer answer;
-  answer.balance = read_amount(in);
-  answer.online_sn = in.u16();
-  answer.key = read_key(in);
-  answer.mac1 = in.fixed<4>();
-  in.finish();
-  return answer;
-}
-
-Mac4 credit_load(Session& session, const base::CardTime& at, const Mac4& mac2) {
-  CommandApdu command{.name = "CREDIT FOR LOAD",
-                      .cla = kPurseClass,
-                      .ins = 0x52,
-                      .p1 = 0x00,
-                      .p2 = 0x00,
-                      .data = {},
-                      .le = 0x04};
-  command.with(at.date).with(at.time).with(mac2);
-  return only_mac(session.expect_ok(command), "TAC of a load");
-}
-
 InitDebitAnswer init_purchase(Session& session, Purse purse, KeyIndex key, base::Amount amount,
                               const TerminalNumber& terminal) {
   return read_init_debit(
@@ -92,6 +60,54 @@ InitDebitAnswer init_purchase(Session& session, Purse purse, KeyIndex key, base:
                                                   .data = {},
                                                   .le = 0x0F},
                                                  key, amount, terminal)));
+}
+
+InitDebitAnswer init_cash(Session& session, KeyIndex key, base::Amount amount,
+                          const TerminalNumber& terminal) {
+  return read_init_debit(
+      session.expect_ok(with_key_amount_terminal({.name = "INITIALIZE FOR CASH WITHDRAW",
+                                                  .cla = kPurseClass,
+                                                  .ins = 0x50,
+                                                  .p1 = 0x02,
+                                                  .p2 = byte_of(Purse::kDeposit),
+                                                  .data = {},
+                                                  .le = 0x0F},
+                                                 key, amount, terminal)));
+}
+
+InitDebitAnswer init_composite(Session& session, KeyIndex key, base::Amount amount,
+                               const TerminalNumber& terminal) {
+  return read_init_debit(
+      session.expect_ok(with_key_amount_terminal({.name = "INITIALIZE FOR COMPOSITE PURCHASE",
+                                                  .cla = kPurseClass,
+                                                  .ins = 0x50,
+                                                  .p1 = 0x03,
+                                                  .p2 = byte_of(Purse::kWallet),
+                                                  .data = {},
+                                                  .le = 0x0F},
+                                                 key, amount, terminal)));
+}
+
+void update_with_composite(Session& session, Byte sfi, Byte record, ByteView content) {
+  CommandApdu command{.name = "UPDATE RECORD with composite purchase",
+                      .cla = kPurseClass,
+                      .ins = 0xDC,
+                      .p1 = record,
+                      .p2 = static_cast<Byte>((sfi << 3) | 0x04),
+                      .data = {},
+                      .le = {}};
+  session.expect_ok(command.with(content));
+}
+
+FixedBytes<9> get_security_code(Session& session) {
+  return base::fixed<9>(session.expect_ok({.name = "GET DATA security code",
+                                           .cla = kPurseClass,
+                                           .ins = 0xCA,
+                                           .p1 = 0x00,
+                                           .p2 = 0x00,
+                                           .data = {},
+                                           .le = 0x09}),
+                        "security code");
 }
 
 DebitAnswer debit(Session& session, TerminalSn terminal_sn, const base::CardTime& at,

@@ -36,6 +36,29 @@ InitLoadAnswer init_load(Session& session, Purse purse, KeyIndex key, base::Amou
 // 80 52 00 00: books the load and answers its TAC.
 Mac4 credit_load(Session& session, const base::CardTime& at, const Mac4& mac2);
 
+// 80 50 05 01: takes money back from the deposit, by order of the host; the answer is a load's.
+InitLoadAnswer init_unload(Session& session, KeyIndex key, base::Amount amount,
+                           const TerminalNumber& terminal);
+
+// 80 54 03 00: MAC3, which proves to the host that the money has left the card.
+Mac4 debit_for_unload(Session& session, const base::CardTime& at, const Mac4& mac2);
+
+// 80 50 04 01: balance4 onlineSN2 oldLimit3 keyVersion1 algorithm1 random4 MAC1(4); refused (9403)
+// by a card that has no overdraft key.
+struct InitOverdraftAnswer {
+  base::Amount balance{};  // with the old limit in it
+  CardSn online_sn = 0;
+  std::uint32_t old_limit = 0;
+  KeyAnswer key{};
+  Mac4 mac1{};
+};
+
+InitOverdraftAnswer init_overdraft(Session& session, KeyIndex key, const TerminalNumber& terminal);
+
+// 80 58 00 00: the balance moves with the limit (three bytes, in fen); answers the TAC.
+Mac4 update_overdraft(Session& session, std::uint32_t new_limit, const base::CardTime& at,
+                      const Mac4& mac2);
+
 // 80 50 01 p: balance4 offlineSN2 overdraft3 keyVersion1 algorithm1 random4; also of the grey lock.
 struct InitDebitAnswer {
   base::Amount balance{};
@@ -46,6 +69,22 @@ struct InitDebitAnswer {
 
 InitDebitAnswer init_purchase(Session& session, Purse purse, KeyIndex key, base::Amount amount,
                               const TerminalNumber& terminal);
+
+// 80 50 02 01: cash from the deposit, finished by `debit`.
+InitDebitAnswer init_cash(Session& session, KeyIndex key, base::Amount amount,
+                          const TerminalNumber& terminal);
+
+// 80 50 03 02: a purchase that also writes records, finished by `debit`; MAC1 is over
+// purse::composite_mac1_input.
+InitDebitAnswer init_composite(Session& session, KeyIndex key, base::Amount amount,
+                               const TerminalNumber& terminal);
+
+// 80 DC record P2, right after init_composite or another of its kind: the record is written with
+// the debit, or not at all.
+void update_with_composite(Session& session, Byte sfi, Byte record, ByteView content);
+
+// 80 CA 00 00: 85 UID4 UID4, the security identification code.
+FixedBytes<9> get_security_code(Session& session);
 
 struct DebitAnswer {
   Mac4 tac{};
@@ -59,7 +98,9 @@ DebitAnswer debit(Session& session, TerminalSn terminal_sn, const base::CardTime
 // 80 5C 00 p
 base::Amount get_balance(Session& session, Purse purse);
 
-// 80 5A 00 type: MAC and TAC of the last transaction if it has this type and number.
+// 80 5A 00 type: MAC and TAC of the last transaction if it has this type and number: MAC2 of load,
+// purchase and overdraft, MAC3 of unload and grey unlock (these have no TAC: zeros), GMAC of a debit
+// for unlock. The number is the one before the transaction; of a debit for unlock the lock proof's.
 struct TransactionProof {
   Mac4 mac{};
   Mac4 tac{};

@@ -22,13 +22,15 @@ using derivation::Purpose;
 
 enum class FileType : Byte {
   kBinary = 0x28,
+  kFixed = 0x2A,   // records of one length, by number
   kCyclic = 0x2E,  // record 1 is the newest
 };
 
 enum class FileWriting {
-  kByOrder,  // UPDATE BINARY with an order MAC, while personalised and in use
-  kOnce,     // the same, while personalised only
-  kByCard,   // the card alone writes it
+  kByOrder,       // UPDATE BINARY with an order MAC, while personalised and in use
+  kOnce,          // the same, while personalised only
+  kByCard,        // the card alone writes it
+  kWithPurchase,  // records of a composite purchase
 };
 
 struct FileRow {
@@ -52,6 +54,8 @@ inline constexpr std::array kUserCardFiles = {
             "灌溉用户信息"},
     FileRow{0x18, FileType::kCyclic, 23, kDetailRecords, FileWriting::kByCard, "transactions",
             "交易明细"},
+    FileRow{0x19, FileType::kFixed, 32, 8, FileWriting::kWithPurchase, "application records",
+            "复合应用记录"},
 };
 
 inline constexpr std::array kPsamFiles = {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "cos-apdu/cos_profile.h"
 #include "cos-apdu/layout/card_files.h"
 #include "cos-apdu/layout/card_status.h"
 #include "cos-apdu/layout/export_matrix.h"
@@ -19,13 +20,15 @@ std::string_view writing_text(FileWriting writing) {
       return "by order, before use";
     case FileWriting::kByCard:
       return "by the card alone";
+    case FileWriting::kWithPurchase:
+      return "with a composite purchase";
   }
   return "";
 }
 
 std::string size_text(const FileRow& row) {
-  return row.type == FileType::kCyclic ? fmt::format("{} x {}", row.size, row.records)
-                                       : fmt::format("{}", row.size);
+  return row.records > 1 ? fmt::format("{} x {}", row.size, row.records)
+                         : fmt::format("{}", row.size);
 }
 
 constexpr std::string_view name_of(ExportHow how) {
@@ -146,6 +149,23 @@ std::string printed_export_matrix() {
     out += fmt::format("| {} | {} | {} | {} |\n", derivation::row_of(row.mother).english,
                        derivation::row_of(row.target).english, name_of(row.how),
                        names_of_purposes(row.purposes));
+  return out;
+}
+
+std::string printed_profile_rows() {
+  std::string out =
+      "# Profile rows\n\n"
+      "Where the public sources of the card formats disagree, a card takes the first choice, "
+      "unless\n"
+      "its image says otherwise (`virtual-card new --profile-row NAME=CHOICE`).\n\n"
+      "| row | name | question | choices, the first is usual |\n| --- | --- | --- | --- |\n";
+  for (std::size_t row = 0; row < kCosRows.size(); ++row) {
+    const auto& each = kCosRows.at(row);
+    std::string choices;
+    for (const auto choice : each.choices)
+      if (!choice.empty()) choices += fmt::format("{}`{}`", choices.empty() ? "" : ", ", choice);
+    out += fmt::format("| {} | `{}` | {} | {} |\n", row, each.name, each.question, choices);
+  }
   return out;
 }
 

@@ -12,5 +12,6 @@ std::string printed_life_cycles();
 std::string printed_status_words();
 std::string printed_key_card_commands();
 std::string printed_export_matrix();
+std::string printed_profile_rows();
 
 }  // namespace card::layout

@@ -2,6 +2,7 @@
 #include "cos-apdu/virtual/blocking.h"
 
 #include "cos-apdu/secure_messaging.h"
+#include "cos-apdu/virtual/cos_choice.h"
 #include "cos-apdu/virtual/door.h"
 #include "cos-apdu/virtual/pin.h"
 #include "cos-apdu/virtual/purse_memory.h"
@@ -26,6 +27,21 @@ StatusWord check_mac(Context& card, const CommandApdu& command, KeyUse use) {
   return check_with_key(card, use, kOnlyKey, holds, status::kMacWrong);
 }
 
+bool names_the_pin(PinUnblockId place, Byte p1, Byte p2) {
+  constexpr Byte kMostPinId = 0x01;
+  switch (place) {
+    case PinUnblockId::kEither:
+      return (p1 == 0 && p2 <= kMostPinId) || (p2 == 0 && p1 <= kMostPinId);
+    case PinUnblockId::kP1:
+      return p2 == 0 && p1 <= kMostPinId;
+    case PinUnblockId::kP2:
+      return p1 == 0 && p2 <= kMostPinId;
+    case PinUnblockId::kNone:
+      return p1 == 0 && p2 == 0;
+  }
+  return false;
+}
+
 void die(Context& card) {
   auto identity = card.identity();
   identity.life_cycle = layout::LifeCycle::kDead;
@@ -39,6 +55,12 @@ Answer block_for_ever(Context& card, const CommandApdu& command) {
 }
 
 }  // namespace
+
+StatusWord select_word(const Nvm& nvm) {
+  if (!nvm.holds(record::kBlocked)) return status::kOk;
+  const bool named = cos_choice<BlockedSelect>(nvm) == BlockedSelect::kFileInvalid;
+  return named ? status::kFileInvalid : status::kNotSupported;
+}
 
 Answer card_block(Context& card, const CommandApdu& command) {
   return block_for_ever(card, command);
@@ -72,6 +94,8 @@ Answer application_unblock(Context& card, const CommandApdu& command) {
 }
 
 Answer pin_unblock(Context& card, const CommandApdu& command) {
+  if (!names_the_pin(cos_choice<PinUnblockId>(card.nvm), command.p1, command.p2))
+    return refused(status::kWrongP1P2);
   const StatusWord word = check_mac(card, command, KeyUse::kPinUnblock);
   if (!word.is_ok()) return refused(word);
   const auto key = find_key(card, KeyUse::kPinUnblock);

@@ -246,17 +246,19 @@ StatusWord check_challenge_gate(Context& card) {
 }
 
 Bytes manufactured_image(const derivation::Serial8& serial, crypto::SuiteId suite) {
-  return manufactured_image(serial, suite, usual_transport(serial.kind()));
+  return manufactured_image(serial, suite, Making{});
 }
 
 Bytes manufactured_image(const derivation::Serial8& serial, crypto::SuiteId suite,
-                         Transport transport) {
+                         const Making& making) {
   auto medium = std::make_shared<base::WipedBytes>();
   const Bytes empty = empty_image();
   medium->assign(empty.begin(), empty.end());
   Nvm nvm(std::make_unique<MemoryStorage>(medium));
   store_identity(nvm, {.serial = serial, .suite = suite});
+  const auto transport = making.transport.value_or(usual_transport(serial.kind()));
   nvm.put(record::kTransportMode, Bytes{static_cast<Byte>(transport)});
+  if (making.profile != CosProfile{}) nvm.put(record::kCosProfile, encode(making.profile));
   nvm.commit();
   return {medium->begin(), medium->end()};
 }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
+#include "cos-apdu/cos_profile.h"
 #include "cos-apdu/virtual/command.h"
 #include "cos-apdu/virtual/nvm.h"
 
@@ -59,7 +61,13 @@ class Chip {
 // The image of a card as its maker delivers it: serial, suite and nothing else. User cards are
 // contactless, PSAM and ESAM speak T=0, all others T=1.
 Bytes manufactured_image(const derivation::Serial8& serial, crypto::SuiteId suite);
+
+struct Making {
+  std::optional<Transport> transport{};  // nullopt: the kind's usual one
+  CosProfile profile{};
+};
+
 Bytes manufactured_image(const derivation::Serial8& serial, crypto::SuiteId suite,
-                         Transport transport);
+                         const Making& making);
 
 }  // namespace card::chip

@@ -93,6 +93,20 @@ void print_fields(const json& fields, const std::string& indent) {
   }
 }
 
+std::optional<Transport> parse_transport(const std::string& name) {
+  if (name.empty()) return std::nullopt;
+  if (name == "t0") return Transport::kT0;
+  if (name == "t1") return Transport::kT1;
+  if (name == "contactless") return Transport::kContactless;
+  base::fail(Fault::kMalformed, "transport: {}, expected t0, t1 or contactless", name);
+}
+
+Making making_of(const NewOptions& options) {
+  Making making{.transport = parse_transport(options.transport)};
+  for (const auto& row : options.profile_rows) making.profile.set(row);
+  return making;
+}
+
 }  // namespace
 
 int make_card(const NewOptions& options) {
@@ -102,7 +116,7 @@ int make_card(const NewOptions& options) {
   if (std::filesystem::exists(options.image)) {
     base::fail(Fault::kConflict, "{} exists: a card image is never written over", options.image);
   }
-  base::write_durably(options.image, manufactured_image(serial, suite));
+  base::write_durably(options.image, manufactured_image(serial, suite, making_of(options)));
   fmt::print("{} {}: {}\n", derivation::row_of(serial.kind()).english, format(serial),
              options.image);
   return 0;

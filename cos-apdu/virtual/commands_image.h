@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cos-apdu/virtual/commands_slot.h"
 
@@ -12,6 +13,8 @@ struct NewOptions {
   std::string suite;   // "aes128", …
   std::string serial;  // decimal, 1 to 2^56 - 1
   std::string image;
+  std::string transport;  // "t0", "t1" or "contactless"; empty: the kind's usual one
+  std::vector<std::string> profile_rows;  // "record-sn=before", …
 };
 
 // A card as its maker delivers it. An image that exists is never written over (kConflict).

@@ -25,6 +25,9 @@ void add_commands(CLI::App& app, Options& options, std::function<int()>& run) {
   make->add_option("KIND", options.make.kind, "user, psam, esam, leader, …")->required();
   make->add_option("--suite", options.make.suite, "aes128, sm4 or tdes2")->default_val("aes128");
   make->add_option("--serial", options.make.serial, "decimal, unique for the kind")->required();
+  make->add_option("--transport", options.make.transport, "t0, t1 or contactless");
+  make->add_option("--profile-row", options.make.profile_rows,
+                   "NAME=CHOICE where the sources of the formats disagree (docs/tables)");
   make->add_option("--out", options.make.image, "file to write")->required();
 
   auto* in = add("insert", "be the card in a slot until ejected", [&options, &insert] {

@@ -5,6 +5,7 @@
 
 #include "cos-apdu/layout/card_files.h"
 #include "cos-apdu/layout/purse_files.h"
+#include "cos-apdu/virtual/blocking.h"
 #include "cos-apdu/virtual/key_check.h"
 #include "cos-apdu/virtual/life_cycle.h"
 #include "cos-apdu/virtual/records.h"
@@ -40,8 +41,7 @@ Bytes control_information(const Context& card, ByteView name) {
 Answer selected(Context& card, ByteView name) {
   card.ram.selected_file.reset();
   card.ram.pin_verified = false;
-  const StatusWord word = card.nvm.holds(record::kBlocked) ? status::kNotSupported : status::kOk;
-  return {control_information(card, name), word};
+  return {control_information(card, name), select_word(card.nvm)};
 }
 
 ByteView application_name(derivation::CardKind kind) {
@@ -69,6 +69,12 @@ Place place_of(const Context& card, const CommandApdu& command) {
 std::size_t detail_head(const Nvm& nvm) {
   const ByteView head = nvm.get(record::kDetailHead);
   return head.empty() ? 0 : head.front();
+}
+
+Bytes fixed_record(const Nvm& nvm, const layout::FileRow& row, std::size_t index) {
+  const Bytes all = file_content(nvm, row.sfi, static_cast<std::size_t>(row.size) * row.records);
+  const auto first = all.begin() + static_cast<std::ptrdiff_t>(index * row.size);
+  return {first, first + row.size};
 }
 
 bool content_is_well_formed(derivation::CardKind kind, Byte sfi, ByteView content) {
@@ -135,8 +141,10 @@ Answer read_record(Context& card, const CommandApdu& command) {
   const auto sfi = static_cast<Byte>(command.p2 >> 3);
   const auto* row = layout::find_file(card.identity().kind(), sfi);
   if (row == nullptr) return refused(status::kFileNotFound);
-  if (row->type != layout::FileType::kCyclic) return refused(status::kWrongFileType);
+  if (row->type == layout::FileType::kBinary) return refused(status::kWrongFileType);
   if (command.p1 == 0 || command.p1 > row->records) return refused(status::kRecordNotFound);
+  if (row->type == layout::FileType::kFixed)
+    return done(fixed_record(card.nvm, *row, static_cast<std::size_t>(command.p1) - 1));
   const std::size_t back = static_cast<std::size_t>(command.p1) - 1;
   const std::size_t at = (detail_head(card.nvm) + row->records - back) % row->records;
   const ByteView found = card.nvm.get(static_cast<RecordId>(record::kDetail + at));

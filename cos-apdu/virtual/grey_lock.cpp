@@ -1,29 +1,12 @@
 // The grey-lock family of the user card.
 #include "cos-apdu/virtual/grey_lock.h"
 
-#include "cos-apdu/virtual/files.h"
+#include "cos-apdu/virtual/cos_choice.h"
 #include "cos-apdu/virtual/purse_memory.h"
 #include "cos-apdu/virtual/records.h"
 
 namespace card::chip {
 namespace {
-
-// keyIndex1 terminal6
-KeyIndex read_init(const CommandApdu& command, purse::Order& order) {
-  base::Reader in(command.data, "INITIALIZE");
-  const KeyIndex index = in.u8();
-  order.terminal = in.fixed<6>();
-  return index;
-}
-
-void record_debit(Context& card, const LockProof& proof, const PurseRecord& purse, CardSn sn) {
-  append_detail(card, encode(TransactionRecord{.sn = sn,
-                                               .overdraft = purse.overdraft,
-                                               .amount = proof.amount,
-                                               .type = static_cast<TransactionType>(proof.type),
-                                               .terminal = proof.terminal,
-                                               .at = proof.at}));
-}
 
 struct UnlockData {
   base::Amount amount;
@@ -67,42 +50,48 @@ StatusWord judge_unlock(Context& card, GreyRecord& grey, const CommandApdu& comm
   return status::kMacInvalid;
 }
 
+bool may_be_locked(const Nvm& nvm) {
+  switch (load_grey(nvm).proof.state) {
+    case LockState::kClear:
+      return true;
+    case LockState::kGrey:
+      return false;
+    case LockState::kTacUnread:
+      return cos_choice<TacUnreadLock>(nvm) == TacUnreadLock::kAllowed;
+  }
+  return false;
+}
+
+Bytes gtac_input(const Nvm& nvm, const LockProof& lock, CardSn sn_before, TerminalSn terminal_sn) {
+  const auto type = static_cast<TransactionType>(lock.type);
+  if (cos_choice<GtacInput>(nvm) == GtacInput::kAmountZero)
+    return purse::debit_tac_input({.amount = {}, .type = type, .terminal = lock.terminal},
+                                  terminal_sn, lock.at);
+  return purse::grey_lock_tac_input(lock.balance, sn_before, type, lock.terminal, terminal_sn,
+                                    lock.at);
+}
+
 }  // namespace
 
 Answer init_grey_lock(Context& card, const CommandApdu& command) {
   const Purse which = purse_of(command);
-  purse::Order order{.amount = {}, .type = type_for(which, TransactionType::kGreyLockDeposit)};
   if (const auto word = check_debit_right(card, which); !word.is_ok()) return refused(word);
-  if (load_grey(card.nvm).proof.state != LockState::kClear)
-    return refused(status::kConditionNotSatisfied);
-  const KeyIndex index = read_init(command, order);
-  const auto key = find_key(card, KeyUse::kPurchase, index);
-  if (!key.is_ok()) return refused(key.status);
-  const auto record = load_purse(card.nvm, which);
-  if (record.offline_sn == kLastSn) return refused(status::kCounterAtMaximum);
-  Pending pending{.kind = PendingKind::kGreyLock,
-                  .purse = which,
-                  .order = order,
-                  .random = draw_random(card),
-                  .sn = record.offline_sn,
-                  .key_index = index,
-                  .session_key = {}};
-  base::Writer out;
-  out.bytes(record.balance.card_bytes()).u16(record.offline_sn).u24(record.overdraft);
-  out.bytes(key_answer(key)).bytes(pending.random);
-  card.ram.of<PurseState>().leave(std::move(pending));
-  return done(out.take());
+  if (!may_be_locked(card.nvm)) return refused(status::kConditionNotSatisfied);
+  return offer_offline(card,
+                       read_terminal(command, PendingKind::kGreyLock, KeyUse::kPurchase,
+                                     type_for(which, TransactionType::kGreyLockDeposit)),
+                       load_purse(card.nvm, which));
 }
 
 Answer grey_lock(Context& card, const CommandApdu& command) {
-  const Pending* pending = card.ram.of<PurseState>().taken(PendingKind::kGreyLock);
-  if (pending == nullptr) return refused(status::kConditionNotSatisfied);
+  const auto pending = card.ram.of<PurseState>().take(PendingKind::kGreyLock);
+  if (!pending) return refused(status::kConditionNotSatisfied);
   base::Reader in(command.data, "GREY LOCK");
   purse::GreyLockDraw draw{.card_random = pending->random, .offline_sn = pending->sn};
   draw.terminal_sn = in.u32();
   draw.terminal_random = in.fixed<4>();
   const auto at = take_card_time(in);
-  const auto key = find_key(card, KeyUse::kPurchase, pending->key_index);
+  const auto key = find_key(card, pending->use, pending->key_index);
   if (!key.is_ok()) return refused(key.status);
   const auto& order = pending->order;
   GreyRecord grey;
@@ -118,10 +107,10 @@ Answer grey_lock(Context& card, const CommandApdu& command) {
                 .offline_sn = static_cast<CardSn>(pending->sn + 1),
                 .terminal = order.terminal,
                 .at = at};
-  grey.proof.mac2 = crypto::mac4(key.suite, grey.session_key,
-                                 purse::grey_lock_mac2_input(record.balance, pending->sn));
-  grey.proof.tac = tac_of(card, purse::grey_lock_tac_input(record.balance, pending->sn, order.type,
-                                                           order.terminal, draw.terminal_sn, at));
+  grey.proof.mac2 = crypto::mac4(
+      key.suite, grey.session_key,
+      purse::grey_lock_mac2_input(record.balance, pending->sn, cos_choice<GreyMac2Sn>(card.nvm)));
+  grey.proof.tac = tac_of(card, gtac_input(card.nvm, grey.proof, pending->sn, draw.terminal_sn));
   ++record.offline_sn;
   store_purse(card.nvm, pending->purse, record);
   store_grey(card.nvm, grey);
@@ -151,12 +140,15 @@ Answer debit_for_unlock(Context& card, const CommandApdu& command) {
   settled.proof.tac = tac_of(card, purse::debit_tac_input(order, data.terminal_sn, data.at));
   store_purse(card.nvm, which, record);
   store_grey(card.nvm, settled);
-  record_debit(card, settled.proof, record, data.offline_sn);
+  book(card, record, static_cast<CardSn>(data.offline_sn - 1), order, data.at);
   store_proof(card.nvm, {order.type, data.offline_sn, data.gmac, settled.proof.tac});
   return done({settled.proof.tac.begin(), settled.proof.tac.end()});
 }
 
 Answer get_lock_proof(Context& card, const CommandApdu&) {
+  const bool never = !card.nvm.holds(record::kGreyLock);
+  if (never && cos_choice<NeverLocked>(card.nvm) == NeverLocked::kRefused)
+    return refused(status::kConditionNotSatisfied);
   return done(encode(load_grey(card.nvm).proof));
 }
 
@@ -174,46 +166,35 @@ Answer init_grey_unlock(Context& card, const CommandApdu& command) {
   const auto proof = load_grey(card.nvm).proof;
   if (proof.state != LockState::kGrey || proof.purse != command.p2)
     return refused(status::kConditionNotSatisfied);
-  Pending pending{.kind = PendingKind::kGreyUnlock, .purse = which};
-  pending.order.type = type_for(which, TransactionType::kGreyUnlockDeposit);
-  pending.key_index = read_init(command, pending.order);
-  const auto key = find_key(card, KeyUse::kGreyUnlock, pending.key_index);
-  if (!key.is_ok()) return refused(key.status);
+  auto pending = read_terminal(command, PendingKind::kGreyUnlock, KeyUse::kGreyUnlock,
+                               type_for(which, TransactionType::kGreyUnlockDeposit));
   const auto record = load_purse(card.nvm, which);
-  if (record.online_sn == kLastSn) return refused(status::kCounterAtMaximum);
-  pending.random = draw_random(card);
-  pending.sn = record.online_sn;
-  pending.session_key = purse::online_session_key(key.suite, key.key, pending.random, pending.sn);
-  const auto mac1 =
-      crypto::mac4(key.suite, pending.session_key,
-                   purse::grey_unlock_mac1_input(record.balance, record.offline_sn,
-                                                 pending.order.type, pending.order.terminal));
-  base::Writer out;
-  out.bytes(record.balance.card_bytes()).u16(record.offline_sn).u16(record.online_sn);
-  out.bytes(key_answer(key)).bytes(pending.random).bytes(mac1);
-  card.ram.of<PurseState>().leave(std::move(pending));
-  return done(out.take());
+  const auto key = open_online(card, record, pending);
+  if (!key.is_ok()) return refused(key.status);
+  const Bytes mac1_input = purse::grey_unlock_mac1_input(
+      record.balance, record.offline_sn, pending.order.type, pending.order.terminal);
+  base::Writer head;
+  head.bytes(record.balance.card_bytes()).u16(record.offline_sn).u16(record.online_sn);
+  return offer_online(card, std::move(pending), key, head.view(), mac1_input);
 }
 
 Answer grey_unlock(Context& card, const CommandApdu& command) {
-  const Pending* pending = card.ram.of<PurseState>().taken(PendingKind::kGreyUnlock);
-  if (pending == nullptr) return refused(status::kConditionNotSatisfied);
+  const auto pending = card.ram.of<PurseState>().take(PendingKind::kGreyUnlock);
+  if (!pending) return refused(status::kConditionNotSatisfied);
   base::Reader in(command.data, "GREY UNLOCK");
   purse::Order order = pending->order;
   order.amount = base::Amount::of_card(in.take(4));
   const auto at = take_card_time(in);
   auto record = load_purse(card.nvm, pending->purse);
   if (order.amount > record.balance) return refused(status::kNotEnoughMoney);
-  const auto suite = find_key(card, KeyUse::kGreyUnlock, pending->key_index).suite;
   const auto mac2 =
-      crypto::mac4(suite, pending->session_key, purse::grey_unlock_mac2_input(order, at));
-  const StatusWord word =
-      check_money_order(card, KeyUse::kGreyUnlock, pending->key_index, mac2, in.take(4));
+      crypto::mac4(pending->suite, pending->session_key, purse::grey_unlock_mac2_input(order, at));
+  const StatusWord word = check_host_mac(card, *pending, mac2, in.take(4));
   if (!word.is_ok()) return refused(word);
   record.balance = record.balance.minus(order.amount);
   ++record.online_sn;
   const auto mac3 =
-      crypto::mac4(suite, pending->session_key,
+      crypto::mac4(pending->suite, pending->session_key,
                    purse::grey_unlock_mac3_input(record.balance, pending->sn, order, at));
   GreyRecord released;
   released.proof = {.state = LockState::kClear,
@@ -227,8 +208,8 @@ Answer grey_unlock(Context& card, const CommandApdu& command) {
   released.proof.tac = mac3;
   store_purse(card.nvm, pending->purse, record);
   store_grey(card.nvm, released);
-  record_debit(card, released.proof, record, record.online_sn);
-  store_proof(card.nvm, {order.type, pending->sn, mac2, mac3});
+  book(card, record, pending->sn, order, at);
+  store_proof(card.nvm, {order.type, pending->sn, mac3, {}});
   return done({mac3.begin(), mac3.end()});
 }
 

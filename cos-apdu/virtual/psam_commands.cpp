@@ -14,6 +14,8 @@ constexpr Byte kCounterFile = 0x18;
 constexpr std::size_t kCounterBytes = 16;
 constexpr Byte kCeilingFile = 0x19;
 constexpr std::size_t kCeilingBytes = 24;
+constexpr std::size_t kPurchaseBytes = 28;
+constexpr std::size_t kCompositeBytes = 37;
 
 constexpr RecordId kLastLoad = record::kSam;           // request36 MAC2(4)
 constexpr RecordId kTacTries = record::kSam + 1;       // wrong TACs in a row
@@ -140,9 +142,25 @@ Answer verify_tac(Context& card, const CommandApdu& command) {
   return done();
 }
 
-// rnd4 SN2 amount4 type1 date4 time3 keyVersion1 algorithm1 ASN8. The number is used up in the
-// memory before MAC1 leaves.
+// Empty for a type that is no purchase, and for a security code where none belongs.
+Bytes purchase_mac1_input(const purse::Order& order, const base::CardTime& at, ByteView code) {
+  switch (order.type) {
+    case TransactionType::kCash:
+    case TransactionType::kPurchaseDeposit:
+    case TransactionType::kPurchaseWallet:
+      return code.empty() ? purse::debit_mac1_input(order, at) : Bytes{};
+    case TransactionType::kComposite:
+      return purse::composite_mac1_input(order, at, code);
+    default:
+      return {};
+  }
+}
+
+// rnd4 SN2 amount4 type1 date4 time3 keyVersion1 algorithm1 ASN8 [securityCode9]. The number is used
+// up in the memory before MAC1 leaves.
 Answer init_sam_for_purchase(Context& card, const CommandApdu& command) {
+  if (command.data.size() != kPurchaseBytes && command.data.size() != kCompositeBytes)
+    return refused(status::kWrongLength);
   base::Reader in(command.data, "INIT SAM FOR PURCHASE");
   const auto random = in.fixed<4>();
   const CardSn sn = in.u16();
@@ -153,15 +171,15 @@ Answer init_sam_for_purchase(Context& card, const CommandApdu& command) {
   const Byte version = in.u8();
   const auto record = county_slot(card.nvm, Purpose::kPurchase, version, in.u8());
   if (!record) return refused(status::kKeyVersionUnknown);
-  if (order.type != TransactionType::kPurchaseDeposit &&
-      order.type != TransactionType::kPurchaseWallet)
-    return refused(status::kWrongData);
+  const auto factor = in.fixed<8>();
+  const Bytes mac1_input = purchase_mac1_input(order, at, in.rest());
+  if (mac1_input.empty()) return refused(status::kWrongData);
   const auto key = load_slot(card.nvm, *record);
   auto counters = load_counters(card.nvm);
   SamState::OpenPurchase open{.suite = key->suite, .amount = order.amount};
-  open.session_key = purse::purchase_session_key(key->suite, leaf_key(*key, in.take(8)), random, sn,
+  open.session_key = purse::purchase_session_key(key->suite, leaf_key(*key, factor), random, sn,
                                                  counters.terminal_sn);
-  const auto mac1 = crypto::mac4(key->suite, open.session_key, purse::debit_mac1_input(order, at));
+  const auto mac1 = crypto::mac4(key->suite, open.session_key, mac1_input);
   const Bytes answer = base::Writer().u32(counters.terminal_sn).bytes(mac1).take();
   ++counters.terminal_sn;
   store_counters(card.nvm, counters);
@@ -231,7 +249,7 @@ constexpr std::array kCommands = {
             0x70,
             exactly(0x00, 0x00),
             "INIT SAM FOR PURCHASE",
-            {28, 28},
+            {28, 37},
             kInUse,
             kPinGate,
             init_sam_for_purchase},

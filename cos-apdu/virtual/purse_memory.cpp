@@ -2,7 +2,9 @@
 #include "cos-apdu/virtual/purse_memory.h"
 
 #include "base/core/error.h"
+#include "cos-apdu/virtual/cos_choice.h"
 #include "cos-apdu/virtual/door.h"
+#include "cos-apdu/virtual/files.h"
 #include "cos-apdu/virtual/records.h"
 
 namespace card::chip {
@@ -10,6 +12,15 @@ namespace {
 
 RecordId purse_record(Purse purse) {
   return static_cast<RecordId>(record::kPurse + static_cast<Byte>(purse));
+}
+
+Random4 draw_random(Context& card) {
+  return base::fixed<4>(card.random(4), "random number");
+}
+
+// keyVersion1 algorithm1
+Bytes key_answer(const FoundKey& key) {
+  return {key.version, key.algorithm};
 }
 
 }  // namespace
@@ -72,10 +83,6 @@ void store_grey(Nvm& nvm, const GreyRecord& record) {
   nvm.put(record::kGreyLock, bytes);
 }
 
-Random4 draw_random(Context& card) {
-  return base::fixed<4>(card.random(4), "random number");
-}
-
 StatusWord check_not_grey(const Nvm& nvm) {
   const bool grey = load_grey(nvm).proof.state == LockState::kGrey;
   return grey ? status::kConditionNotSatisfied : status::kOk;
@@ -85,27 +92,90 @@ StatusWord check_debit_right(Context& card, Purse purse) {
   return purse == Purse::kDeposit ? check_pin_gate(card) : status::kOk;
 }
 
+Pending read_order(const CommandApdu& command, PendingKind kind, KeyUse use, TransactionType type) {
+  base::Reader in(command.data, "INITIALIZE");
+  Pending pending{.kind = kind, .use = use, .key_index = in.u8(), .purse = purse_of(command)};
+  pending.order.amount = base::Amount::of_card(in.take(4));
+  pending.order.type = type;
+  pending.order.terminal = in.fixed<6>();
+  return pending;
+}
+
+Pending read_terminal(const CommandApdu& command, PendingKind kind, KeyUse use,
+                      TransactionType type) {
+  base::Reader in(command.data, "INITIALIZE");
+  Pending pending{.kind = kind, .use = use, .key_index = in.u8(), .purse = purse_of(command)};
+  pending.order.type = type;
+  pending.order.terminal = in.fixed<6>();
+  return pending;
+}
+
+FoundKey open_online(Context& card, const PurseRecord& record, Pending& pending) {
+  auto key = find_key(card, pending.use, pending.key_index);
+  if (!key.is_ok()) return key;
+  if (record.online_sn == kLastSn) {
+    key.status = status::kCounterAtMaximum;
+    return key;
+  }
+  pending.random = draw_random(card);
+  pending.sn = record.online_sn;
+  pending.suite = key.suite;
+  pending.session_key = purse::online_session_key(key.suite, key.key, pending.random, pending.sn);
+  return key;
+}
+
+Answer offer_online(Context& card, Pending pending, const FoundKey& key, ByteView head,
+                    ByteView mac1_input) {
+  const auto mac1 = crypto::mac4(key.suite, pending.session_key, mac1_input);
+  Bytes answer = base::concat({head, key_answer(key), pending.random, mac1});
+  card.ram.of<PurseState>().leave(std::move(pending));
+  return done(std::move(answer));
+}
+
+Answer offer_offline(Context& card, Pending pending, const PurseRecord& record) {
+  const auto key = find_key(card, pending.use, pending.key_index);
+  if (!key.is_ok()) return refused(key.status);
+  if (record.offline_sn == kLastSn) return refused(status::kCounterAtMaximum);
+  pending.random = draw_random(card);
+  pending.sn = record.offline_sn;
+  base::Writer out;
+  out.bytes(record.balance.card_bytes()).u16(record.offline_sn).u24(record.overdraft);
+  out.bytes(key_answer(key)).bytes(pending.random);
+  card.ram.of<PurseState>().leave(std::move(pending));
+  return done(out.take());
+}
+
 Mac4 tac_of(Context& card, ByteView input) {
   const auto key = find_key(card, KeyUse::kTac);
   if (!key.is_ok()) base::fail(base::Fault::kNotFound, "the card has no TAC key");
   return crypto::tac4(key.suite, key.key, input);
 }
 
-Bytes key_answer(const FoundKey& key) {
-  return {key.version, key.algorithm};
-}
-
-StatusWord check_money_order(Context& card, KeyUse use, KeyIndex index, ByteView expected,
-                             ByteView claimed) {
-  const auto holds = [&](const FoundKey&) {
-    return base::equal_in_constant_time(expected, claimed);
-  };
-  const StatusWord word = check_with_key(card, use, index, holds, status::kMacInvalid);
-  if (word == status::kMacInvalid && tries_left(card, use, index) == 0) {
+StatusWord check_host_mac(Context& card, const Pending& pending, ByteView expected,
+                          ByteView claimed) {
+  const bool equal = base::equal_in_constant_time(expected, claimed);
+  if (cos_choice<MacTries>(card.nvm) == MacTries::kUnlimited)
+    return equal ? status::kOk : status::kMacInvalid;
+  const auto holds = [&](const FoundKey&) { return equal; };
+  const StatusWord word =
+      check_with_key(card, pending.use, pending.key_index, holds, status::kMacInvalid);
+  if (word == status::kMacInvalid && tries_left(card, pending.use, pending.key_index) == 0) {
     card.nvm.put(record::kBlocked, Bytes{0x01});
     card.commit_now();
   }
   return word;
+}
+
+void book(Context& card, const PurseRecord& after, CardSn sn_before, const purse::Order& order,
+          const base::CardTime& at) {
+  const bool counted = cos_choice<RecordSn>(card.nvm) == RecordSn::kAfter;
+  append_detail(
+      card, encode(TransactionRecord{.sn = static_cast<CardSn>(counted ? sn_before + 1 : sn_before),
+                                     .overdraft = after.overdraft,
+                                     .amount = order.amount,
+                                     .type = order.type,
+                                     .terminal = order.terminal,
+                                     .at = at}));
 }
 
 }  // namespace card::chip

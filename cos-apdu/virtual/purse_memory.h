@@ -3,6 +3,8 @@
 #pragma once
 
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "cos-apdu/purse.h"
 #include "cos-apdu/user_card.h"
@@ -43,17 +45,27 @@ struct GreyRecord {
 GreyRecord load_grey(const Nvm& nvm);
 void store_grey(Nvm& nvm, const GreyRecord& record);
 
-enum class PendingKind { kLoad, kPurchase, kGreyLock, kGreyUnlock };
+enum class PendingKind { kLoad, kUnload, kOverdraft, kDebit, kGreyLock, kGreyUnlock };
+
+// One record of a composite purchase, written together with it.
+struct RecordUpdate {
+  Byte p1 = 0;  // as in UPDATE RECORD
+  Byte p2 = 0;
+  Bytes content;
+};
 
 // Left by INITIALIZE, taken by the very next command or lost.
 struct Pending {
   PendingKind kind = PendingKind::kLoad;
+  KeyUse use = KeyUse::kLoad;
+  KeyIndex key_index = kFirstKey;
   Purse purse = Purse::kWallet;
   purse::Order order{};
   Random4 random{};
   CardSn sn = 0;
-  KeyIndex key_index = kFirstKey;
-  crypto::SecretBytes session_key{};  // load and grey unlock; a debit's needs the terminal's number
+  crypto::SuiteId suite = crypto::SuiteId::kAes128;
+  crypto::SecretBytes session_key{};  // online orders; a debit's needs the terminal's number
+  std::vector<RecordUpdate> updates{};
 };
 
 class PurseState : public KindState {
@@ -65,9 +77,10 @@ class PurseState : public KindState {
 
   void leave(Pending pending) { next_ = std::move(pending); }
 
-  // nullptr unless the previous command left one of this kind.
-  const Pending* taken(PendingKind kind) const {
-    return now_ && now_->kind == kind ? &*now_ : nullptr;
+  // nullopt unless the previous command left one of this kind.
+  std::optional<Pending> take(PendingKind kind) {
+    if (!now_ || now_->kind != kind) return std::nullopt;
+    return std::exchange(now_, std::nullopt);
   }
 
  private:
@@ -83,22 +96,42 @@ inline Purse purse_of(const CommandApdu& command) {
   return static_cast<Purse>(command.p2);
 }
 
-Random4 draw_random(Context& card);
-
 // 6985 while the purse is grey.
 StatusWord check_not_grey(const Nvm& nvm);
 
 // A deposit (ED) is debited after the PIN only; a wallet (EP) is not asked.
 StatusWord check_debit_right(Context& card, Purse purse);
 
+// keyIndex1 amount4 terminal6, the purse from P2.
+Pending read_order(const CommandApdu& command, PendingKind kind, KeyUse use, TransactionType type);
+
+// keyIndex1 terminal6
+Pending read_terminal(const CommandApdu& command, PendingKind kind, KeyUse use,
+                      TransactionType type);
+
+// Finds the order's key, draws, and opens its session. The key's status: 9403, 6983, and 9402 when
+// the online number is the last.
+FoundKey open_online(Context& card, const PurseRecord& record, Pending& pending);
+
+// Leaves the order for the very next command and answers
+//   head keyVersion1 algorithm1 random4 MAC1(4)
+Answer offer_online(Context& card, Pending pending, const FoundKey& key, ByteView head,
+                    ByteView mac1_input);
+
+// The same for an offline debit or a grey lock, without a session yet:
+//   balance4 offlineSN2 overdraft3 keyVersion1 algorithm1 random4
+Answer offer_offline(Context& card, Pending pending, const PurseRecord& record);
+
 // Throws kNotFound (6A88) when the card has no TAC key.
 Mac4 tac_of(Context& card, ByteView input);
 
-// keyVersion1 algorithm1
-Bytes key_answer(const FoundKey& key);
+// The host's MAC2 of an online order, 9302; the last wrong try blocks the application until it is
+// unblocked.
+StatusWord check_host_mac(Context& card, const Pending& pending, ByteView expected,
+                          ByteView claimed);
 
-// Like check_with_key, 9302; the last wrong try blocks the application until it is unblocked.
-StatusWord check_money_order(Context& card, KeyUse use, KeyIndex index, ByteView expected,
-                             ByteView claimed);
+// The line of file 18.
+void book(Context& card, const PurseRecord& after, CardSn sn_before, const purse::Order& order,
+          const base::CardTime& at);
 
 }  // namespace card::chip

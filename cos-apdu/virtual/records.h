@@ -13,6 +13,8 @@ inline constexpr RecordId kTransportMode = 0x0005;
 inline constexpr RecordId kStockTransportKey = 0x0006;  // KT0, in the form of a key slot
 inline constexpr RecordId kBlocked = 0x0007;            // application or card blocked
 
+inline constexpr RecordId kCosProfile = 0x0008;  // cos-apdu/cos_profile.h
+
 // + purpose byte
 inline constexpr RecordId kSlot = 0x0100;
 inline constexpr RecordId kStagedSlot = 0x0200;    // imported in use, waits for the version switch

@@ -39,7 +39,7 @@ base::FixedBytes<8> leaf_factor(const County& county, const Serial8& serial) {
 }
 
 Bytes blank_image(const County& county, const Serial8& serial) {
-  const Bytes made = card::chip::manufactured_image(serial, county.suite());
+  const Bytes made = card::chip::manufactured_image(serial, county.suite(), county.making());
   auto medium = std::make_shared<base::WipedBytes>(made.begin(), made.end());
   card::chip::Nvm nvm(std::make_unique<MemoryStorage>(medium));
   auto identity = card::chip::load_identity(nvm);
@@ -83,8 +83,8 @@ base::SecretBytes secret(std::string_view text) {
   return base::SecretBytes::copy_of(base::bytes_of(text));
 }
 
-County::County(crypto::SuiteId suite, std::string_view code)
-    : suite_(suite), code_(base::CountyCode::parse(code)) {}
+County::County(crypto::SuiteId suite, std::string_view code, card::chip::Making making)
+    : suite_(suite), code_(base::CountyCode::parse(code)), making_(making) {}
 
 crypto::Key County::key(Purpose purpose, std::uint8_t version) const {
   const std::string name = "county " + code_.digits() + " " +

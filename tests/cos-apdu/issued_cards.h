@@ -16,6 +16,7 @@
 #include "cos-apdu/layout/sam_files.h"
 #include "cos-apdu/psam.h"
 #include "cos-apdu/user_card.h"
+#include "cos-apdu/virtual/chip.h"
 #include "cos-apdu/virtual/direct_link.h"
 #include "derivation/import_block.h"
 
@@ -32,11 +33,15 @@ base::SecretBytes secret(std::string_view text);
 // The keys of a county and of its blanks; fixed, so that a failure repeats.
 class County {
  public:
-  explicit County(crypto::SuiteId suite, std::string_view code = "410122");
+  explicit County(crypto::SuiteId suite, std::string_view code = "410122",
+                  card::chip::Making making = {});
 
   crypto::SuiteId suite() const { return suite_; }
 
   const base::CountyCode& code() const { return code_; }
+
+  // How the maker of the county's cards made them.
+  const card::chip::Making& making() const { return making_; }
 
   // The county's key of a purpose and version.
   crypto::Key key(Purpose purpose, std::uint8_t version = 1) const;
@@ -46,6 +51,7 @@ class County {
  private:
   crypto::SuiteId suite_;
   base::CountyCode code_;
+  card::chip::Making making_;
 };
 
 // One emulated card with its medium, which outlives a cut.

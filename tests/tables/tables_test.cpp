@@ -26,6 +26,7 @@ const Page kPages[] = {
     {"key-card-commands.md", card::layout::printed_key_card_commands},
     {"keys.md", card::layout::printed_keys},
     {"life-cycles.md", card::layout::printed_life_cycles},
+    {"profile-rows.md", card::layout::printed_profile_rows},
     {"status-words.md", card::layout::printed_status_words},
 };
 
