@@ -2,6 +2,7 @@
 #include "cos-apdu/layout/card_files.h"
 
 #include "base/core/error.h"
+#include "cos-apdu/layout/field_files.h"
 
 namespace card::layout {
 namespace {
@@ -23,9 +24,15 @@ constexpr bool keys_are_unique(const Rows& rows) {
 }
 
 static_assert(files_are_unique(kUserCardFiles) && files_are_unique(kPsamFiles) &&
-              files_are_unique(kEsamFiles));
+              files_are_unique(kEsamFiles) && files_are_unique(kToolFiles) &&
+              files_are_unique(kCarrierFiles));
 static_assert(keys_are_unique(kUserCardKeys) && keys_are_unique(kPsamKeys) &&
-              keys_are_unique(kEsamKeys));
+              keys_are_unique(kEsamKeys) && keys_are_unique(kToolKeys) &&
+              keys_are_unique(kCarrierKeys));
+
+constexpr bool is_carrier(CardKind kind) {
+  return kind == CardKind::kModify || kind == CardKind::kRestore;
+}
 
 }  // namespace
 
@@ -33,6 +40,8 @@ std::span<const FileRow> files_of(CardKind kind) {
   if (kind == CardKind::kUser) return kUserCardFiles;
   if (kind == CardKind::kPsam) return kPsamFiles;
   if (kind == CardKind::kEsam) return kEsamFiles;
+  if (kind == CardKind::kTool) return kToolFiles;
+  if (is_carrier(kind)) return kCarrierFiles;
   return {};
 }
 
@@ -46,6 +55,8 @@ std::span<const KeyRow> keys_of(CardKind kind) {
   if (kind == CardKind::kUser) return kUserCardKeys;
   if (kind == CardKind::kPsam) return kPsamKeys;
   if (kind == CardKind::kEsam) return kEsamKeys;
+  if (kind == CardKind::kTool) return kToolKeys;
+  if (is_carrier(kind)) return kCarrierKeys;
   return {};
 }
 
@@ -59,6 +70,7 @@ Purpose control_purpose(CardKind kind) {
   if (kind == CardKind::kUser) return Purpose::kCardControl;
   if (kind == CardKind::kPsam) return Purpose::kPsamControl;
   if (kind == CardKind::kEsam) return Purpose::kEsamControl;
+  if (kind == CardKind::kTool || is_carrier(kind)) return Purpose::kCardControl;
   base::fail(base::Fault::kMalformed, "a {} takes no orders under a control key",
              derivation::row_of(kind).english);
 }

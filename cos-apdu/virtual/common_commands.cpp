@@ -3,6 +3,7 @@
 #include "cos-apdu/card_commands.h"
 #include "cos-apdu/virtual/command.h"
 #include "cos-apdu/virtual/door.h"
+#include "cos-apdu/virtual/field_commands.h"
 #include "cos-apdu/virtual/files.h"
 #include "cos-apdu/virtual/import_block.h"
 #include "cos-apdu/virtual/key_slot.h"
@@ -164,8 +165,14 @@ std::vector<CommandTable> tables_of(CardKind kind) {
       return {psam_commands(), life_cycle_commands(), version_commands(), common_commands(),
               keycard_common_commands()};
     case CardKind::kEsam:
-      return {esam_commands(), life_cycle_commands(), version_commands(), common_commands(),
+      return {esam_commands(),    field_meter_commands(), life_cycle_commands(),
+              version_commands(), common_commands(),      keycard_common_commands()};
+    case CardKind::kTool:
+      return {field_commands(kind), version_commands(), common_commands(),
               keycard_common_commands()};
+    case CardKind::kModify:
+    case CardKind::kRestore:
+      return {field_commands(kind), common_commands(), keycard_common_commands()};
     default:
       return {keycard_commands(kind), common_commands(), keycard_common_commands()};
   }

@@ -37,4 +37,7 @@ inline constexpr RecordId kSam = 0x0700;
 inline constexpr RecordId kKeycard = 0x0800;
 inline constexpr RecordId kKeycardLast = 0x0FFF;
 
+// 1000…1C7F: what modify and restore cards carry, 16 records for each target
+inline constexpr RecordId kField = 0x1000;
+
 }  // namespace card::chip::record

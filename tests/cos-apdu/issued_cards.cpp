@@ -65,7 +65,6 @@ derivation::ExportHeader header_for(const County& county, const Serial8& serial,
 void import_all_keys(Card& target) {
   const auto& county = target.county();
   for (const auto& row : card::layout::keys_of(target.serial().kind())) {
-    if (row.presence == card::layout::Presence::kOptional) continue;
     const bool copy = row.level == Level::kCounty;
     const auto key = copy ? county.key(row.purpose)
                           : county.leaf(row.purpose, leaf_factor(county, target.serial()));

@@ -16,8 +16,9 @@ bool overlap(const card::chip::Params& a, const card::chip::Params& b) {
 
 }  // namespace
 
-TEST_CASE("no two rows answer the same command on user card, PSAM or ESAM") {
-  for (const auto kind : {CardKind::kUser, CardKind::kPsam, CardKind::kEsam}) {
+TEST_CASE("no two rows answer the same command on user card, PSAM, ESAM or a field card") {
+  for (const auto kind : {CardKind::kUser, CardKind::kPsam, CardKind::kEsam, CardKind::kTool,
+                          CardKind::kModify, CardKind::kRestore}) {
     std::vector<Command> rows;
     for (const auto& table : card::chip::tables_of(kind))
       rows.insert(rows.end(), table.begin(), table.end());
