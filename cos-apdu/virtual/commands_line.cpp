@@ -1,8 +1,6 @@
 // Subcommands and options, and what each one calls.
 #include "cos-apdu/virtual/commands_line.h"
 
-#include "base/core/error.h"
-
 namespace card::chip {
 
 namespace {
@@ -36,6 +34,8 @@ void add_commands(CLI::App& app, Options& options, std::function<int()>& run) {
   });
   in->add_option("SLOT", insert.slot, "0 to 15")->required();
   in->add_option("IMAGE", insert.image, "card image")->required();
+  in->add_option("--trace", insert.trace,
+                 "append the conversation to this file, in words, secrets masked");
   in->add_flag("--background", options.background, "return when the card is in; print the pid");
 
   auto* out = add("eject", "take the card out of a slot", [&insert, &options] {
@@ -48,10 +48,17 @@ void add_commands(CLI::App& app, Options& options, std::function<int()>& run) {
   auto* inspect = add("inspect", "show files and states of an image, never keys",
                       [&options] { return inspect_card(options.image, output_of(options)); });
   inspect->add_option("IMAGE", options.image, "card image")->required();
-  add("trace", "record a conversation (not built yet)",
-      []() -> int { base::fail(base::Fault::kRefused, "trace is not built yet"); });
+  auto* follow =
+      add("trace",
+          "show a conversation in words, secrets masked: live from a slot until its card "
+          "leaves, or of a recording",
+          [&insert, &options] { return trace(options.trace, insert.slots_folder); });
+  follow->add_option("SLOT", options.trace.slot, "0 to 15");
+  follow->add_option("--file", options.trace.file,
+                     "a recording, lines \"> 00 A4 ...\" and \"< 90 00\" as scriptor prints them; "
+                     "- is standard input");
 
-  for (auto* command : {in, out, list}) {
+  for (auto* command : {in, out, list, follow}) {
     command->add_option("--slots", insert.slots_folder, "folder of the slots")
         ->envname("WELLKEY_SLOTS")
         ->default_val("/run/wellkey/slots");

@@ -8,12 +8,14 @@
 
 #include "cos-apdu/virtual/commands_image.h"
 #include "cos-apdu/virtual/commands_slot.h"
+#include "cos-apdu/virtual/commands_trace.h"
 
 namespace card::chip {
 
 struct Options {
   NewOptions make;
   InsertOptions insert;
+  TraceOptions trace;
   std::string image;
   bool json = false;
   bool background = false;

@@ -27,17 +27,14 @@ using base::Fault;
 
 constexpr int kPowerWithinMs = 10'000;
 
-unsigned parse_slot(const std::string& text) {
-  return static_cast<unsigned>(base::parse_whole_number(text, "slot", 0, kSlots - 1));
-}
-
 int serve_here(const InsertOptions& options) {
   block_stop_signals();
   std::signal(SIGPIPE, SIG_IGN);  // the parent reads one line and goes
   const unsigned slot = parse_slot(options.slot);
   Chip chip(std::make_unique<FileStorage>(options.image));
   const Seat seat(options.slots_folder, slot, options.image);
-  const Served served = serve_slot(chip, socket_of_slot(options.slots_folder, slot), [&] {
+  SlotTrace trace(options.slots_folder, slot, options.trace);
+  const Served served = serve_slot(chip, trace, socket_of_slot(options.slots_folder, slot), [&] {
     fmt::print("slot {}: card is in\n", slot);
     std::fflush(stdout);
   });
@@ -47,10 +44,12 @@ int serve_here(const InsertOptions& options) {
 
 // A new program rather than a forked half: locked memory does not pass through fork().
 pid_t spawn_server(const InsertOptions& options, int output) {
-  std::string words[] = {"virtual-card", "insert",  options.slot,
-                         options.image,  "--slots", options.slots_folder};
-  char* arguments[] = {words[0].data(), words[1].data(), words[2].data(), words[3].data(),
-                       words[4].data(), words[5].data(), nullptr};
+  std::vector<std::string> words = {"virtual-card", "insert",  options.slot,
+                                    options.image,  "--slots", options.slots_folder};
+  if (!options.trace.empty()) words.insert(words.end(), {"--trace", options.trace});
+  std::vector<char*> arguments;
+  for (auto& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
   posix_spawn_file_actions_t files;
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_init(&files);
@@ -60,7 +59,8 @@ pid_t spawn_server(const InsertOptions& options, int output) {
   posix_spawn_file_actions_adddup2(&files, output, STDERR_FILENO);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
   pid_t pid = 0;
-  const int error = posix_spawn(&pid, "/proc/self/exe", &files, &attributes, arguments, environ);
+  const int error =
+      posix_spawn(&pid, "/proc/self/exe", &files, &attributes, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&files);
   posix_spawnattr_destroy(&attributes);
   if (error != 0) base::fail(Fault::kUnavailable, "posix_spawn: {}", std::strerror(error));
@@ -101,6 +101,10 @@ int serve_in_background(const InsertOptions& options) {
 }
 
 }  // namespace
+
+unsigned parse_slot(const std::string& text) {
+  return static_cast<unsigned>(base::parse_whole_number(text, "slot", 0, kSlots - 1));
+}
 
 int insert_card(const InsertOptions& options) {
   return options.ground == Ground::kForeground ? serve_here(options) : serve_in_background(options);

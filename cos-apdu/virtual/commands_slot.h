@@ -12,8 +12,12 @@ struct InsertOptions {
   std::string slot;
   std::string image;
   std::string slots_folder;
+  std::string trace;  // file to append the conversation to, in words; empty: none
   Ground ground = Ground::kForeground;
 };
+
+// Throws kMalformed.
+unsigned parse_slot(const std::string& text);
 
 // In the foreground prints one line when the reader has powered the card, and returns when the card
 // was ejected. In the background returns at that line, and prints the pid of the process that goes

@@ -49,7 +49,7 @@ std::string printed_commands() {
   std::string out =
       "# Commands of cards\n\n"
       "Printed from the tables of `cos-apdu/virtual`; what their data bytes are stands in\n"
-      "the headers of `cos-apdu`, what key cards answer beside the last table in\n"
+      "[apdu-fields.md](apdu-fields.md), what key cards answer beside the last table in\n"
       "[key-card-commands.md](key-card-commands.md). \"PIN\" is not asked of a user card that has "
       "none.\n";
   for (const auto& kind : derivation::kCardKinds) {

@@ -138,8 +138,13 @@ int connect_to(const std::filesystem::path& socket_path) {
 
 class SlotServer {
  public:
-  SlotServer(Chip& chip, const std::filesystem::path& socket, std::function<void()> on_power)
-      : chip_(chip), socket_(socket), on_power_(std::move(on_power)), stop_(make_stop()) {}
+  SlotServer(Chip& chip, SlotTrace& trace, const std::filesystem::path& socket,
+             std::function<void()> on_power)
+      : chip_(chip),
+        trace_(trace),
+        socket_(socket),
+        on_power_(std::move(on_power)),
+        stop_(make_stop()) {}
 
   Served run() { return {serve(), commands_}; }
 
@@ -155,7 +160,7 @@ class SlotServer {
       if (reader.get() >= 0) {
         pause = kFirstPause;
         const bool is_stopped = converse(reader.get());
-        chip_.power_off();
+        power_off();
         if (is_stopped) return ServeEnd::kStopped;
       }
       if (!std::filesystem::exists(socket_.parent_path())) return ServeEnd::kSlotGone;
@@ -181,12 +186,15 @@ class SlotServer {
     Heartbeat heartbeat(reader);
     base::WipedBytes message(ifd::kLargestFrame + 1);
     for (;;) {
-      pollfd ready[2] = {
+      pollfd ready[] = {
           {reader, POLLIN, 0},
           {stop_.get(), POLLIN, 0},
+          {trace_.listener(), POLLIN, 0},
       };
-      if (poll(ready, 2, -1) < 0) continue;
+      if (poll(ready, std::size(ready), -1) < 0) continue;
       if (ready[1].revents != 0) return true;
+      if (ready[2].revents != 0) trace_.admit();
+      if (ready[0].revents == 0) continue;
       const auto length = recv(reader, message.data(), message.size(), 0);
       if (length <= 0) return false;
       const auto frame = ifd::decode_frame({message.data(), static_cast<std::size_t>(length)});
@@ -201,11 +209,13 @@ class SlotServer {
       case ifd::FrameKind::kReset:
         return give_atr(reader, atr_of(chip_.reset()));
       case ifd::FrameKind::kPowerOff:
-        chip_.power_off();
+        power_off();
         return true;
       case ifd::FrameKind::kCommand: {
         heartbeat.command_starts();
+        trace_.command(frame.body);
         const auto response = chip_.transmit(frame.body);
+        trace_.answer(response);
         // A chip that lost its power says nothing: hang up, as a card that is pulled out.
         if (response.size() < 2 || !heartbeat.answer(response)) return false;
         ++commands_;
@@ -219,13 +229,20 @@ class SlotServer {
     base::fail(Fault::kMalformed, "the reader sent a frame that only a card sends");
   }
 
+  void power_off() {
+    if (chip_.powered()) trace_.power_off();
+    chip_.power_off();
+  }
+
   bool give_atr(int reader, ByteView atr) {
+    trace_.power_on(atr);
     if (!send_frame(reader, ifd::FrameKind::kAtr, atr)) return false;
     if (on_power_) std::exchange(on_power_, nullptr)();
     return true;
   }
 
   Chip& chip_;
+  SlotTrace& trace_;
   std::filesystem::path socket_;
   std::function<void()> on_power_;
   Descriptor stop_;
@@ -239,9 +256,9 @@ void block_stop_signals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-Served serve_slot(Chip& chip, const std::filesystem::path& socket,
+Served serve_slot(Chip& chip, SlotTrace& trace, const std::filesystem::path& socket,
                   const std::function<void()>& on_power) {
-  return SlotServer(chip, socket, on_power).run();
+  return SlotServer(chip, trace, socket, on_power).run();
 }
 
 }  // namespace card::chip

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "cos-apdu/virtual/chip.h"
+#include "cos-apdu/virtual/slot_trace.h"
 
 namespace card::chip {
 
@@ -27,7 +28,7 @@ struct Served {
 // ATR was given.
 // Throws kUnavailable when no reader listens at the start, kMalformed for a frame of another
 // version of the driver.
-Served serve_slot(Chip& chip, const std::filesystem::path& socket,
+Served serve_slot(Chip& chip, SlotTrace& trace, const std::filesystem::path& socket,
                   const std::function<void()>& on_power);
 
 }  // namespace card::chip

@@ -87,7 +87,7 @@ base::WipedBytes void_key_card() {
 
 }  // namespace
 
-TEST_CASE("a user card is shown with its money, its lock and what to do, in each condition [R43]") {
+TEST_CASE("a user card is shown with its money, its lock and what to do, in each condition") {
   const County county(crypto::SuiteId::kAes128);
   const auto number = user_number(county);
   const auto user = issue_user_card(county);

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "base/core/durable_file.h"
+#include "cos-apdu/layout/apdu_fields.h"
 #include "cos-apdu/layout/printed_tables.h"
 #include "cos-apdu/virtual/printed_commands.h"
 
@@ -20,6 +21,7 @@ struct Page {
 const std::string kFolder = WELLKEY_SOURCE_DIR "/docs/tables/";
 
 const Page kPages[] = {
+    {"apdu-fields.md", card::layout::printed_apdu_fields},
     {"commands.md", card::chip::printed_commands},
     {"export-matrix.md", card::layout::printed_export_matrix},
     {"files.md", card::layout::printed_files},
