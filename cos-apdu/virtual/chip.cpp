@@ -86,6 +86,11 @@ Chip::Chip(std::unique_ptr<Storage> storage, RandomSource random)
       transport_(transport_of(nvm_)),
       tables_(tables_of(load_identity(nvm_).kind())) {}
 
+Chip::Chip(std::unique_ptr<Storage> storage, RandomSource random, CommandTable first)
+    : Chip(std::move(storage), std::move(random)) {
+  tables_.insert(tables_.begin(), first);
+}
+
 Bytes Chip::power_on() {
   if (torn_) nvm_.reload();
   torn_ = false;

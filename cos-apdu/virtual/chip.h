@@ -19,6 +19,8 @@ class Chip {
   // Throws kTampered for a damaged image, kRefused for one of a newer format.
   explicit Chip(std::unique_ptr<Storage> storage);
   Chip(std::unique_ptr<Storage> storage, RandomSource random);
+  // `first` is searched before the tables of the card's kind.
+  Chip(std::unique_ptr<Storage> storage, RandomSource random, CommandTable first);
 
   // ATR, for a contactless card ATS.
   Bytes power_on();

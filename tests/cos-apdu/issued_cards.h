@@ -17,8 +17,8 @@
 #include "cos-apdu/psam.h"
 #include "cos-apdu/user_card.h"
 #include "cos-apdu/virtual/chip.h"
-#include "cos-apdu/virtual/direct_link.h"
 #include "derivation/import_block.h"
+#include "tests/support/watched_link.h"
 
 namespace test {
 
@@ -91,7 +91,7 @@ class Card {
   derivation::Serial8 serial_;
   std::shared_ptr<base::WipedBytes> medium_;
   std::unique_ptr<card::chip::Chip> chip_;
-  std::unique_ptr<card::chip::DirectLink> link_;
+  std::unique_ptr<support::WatchedLink> link_;
   std::unique_ptr<card::Session> session_;
 };
 

@@ -10,7 +10,7 @@
 #include "cos-apdu/keycards/pairing.h"
 #include "cos-apdu/keycards/role_card.h"
 #include "cos-apdu/virtual/chip.h"
-#include "cos-apdu/virtual/direct_link.h"
+#include "tests/support/watched_link.h"
 
 namespace bench {
 
@@ -34,7 +34,7 @@ struct TestCard {
   derivation::Serial8 serial;
   std::shared_ptr<base::WipedBytes> medium;
   card::chip::Chip chip;
-  card::chip::DirectLink link;
+  support::WatchedLink link;
   card::Session session;
 };
 

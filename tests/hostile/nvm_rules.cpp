@@ -1,0 +1,129 @@
+// The table of records.
+#include "tests/hostile/nvm_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace hostile {
+namespace {
+
+constexpr std::size_t kOpen = 0xFFFF;
+
+// The record's bytes are secret from `secret_from` on; kOpen: none is.
+struct RecordRule {
+  RecordId first;
+  RecordId last;
+  std::size_t secret_from;
+  std::string_view what;
+};
+
+// A key slot has 15 bytes in front of its key.
+constexpr std::array kRecords = {
+    RecordRule{0x0001, 0x0001, kOpen, "identity"},
+    RecordRule{0x0002, 0x0002, 1, "PIN: salt and hash"},
+    RecordRule{0x0003, 0x0003, 0, "P-256 scalar"},
+    RecordRule{0x0004, 0x0004, kOpen, "P-256 point"},
+    RecordRule{0x0005, 0x0005, kOpen, "transport mode"},
+    RecordRule{0x0006, 0x0006, 15, "stock transport key"},
+    RecordRule{0x0007, 0x0008, kOpen, "blocked, profile"},
+    RecordRule{0x0100, 0x010F, 15, "key slots"},
+    RecordRule{0x0200, 0x020F, 15, "staged keys"},
+    RecordRule{0x0300, 0x030F, 15, "previous keys"},
+    RecordRule{0x0400, 0x04FF, kOpen, "files"},
+    RecordRule{0x0500, 0x05FF, kOpen, "transactions"},
+    RecordRule{0x0600, 0x060F, kOpen, "purses"},
+    RecordRule{0x0610, 0x0610, kOpen, "last proof"},
+    RecordRule{0x0620, 0x0620, 31, "grey lock and its session key"},
+    RecordRule{0x0700, 0x0702, kOpen, "PSAM: last load, wrong values"},
+    RecordRule{0x0710, 0x0710, 28, "ESAM: open lock and its session key"},
+    RecordRule{0x0711, 0x0712, kOpen, "ESAM: last result, wrong values"},
+    RecordRule{0x0720, 0x0720, kOpen, "ESAM: last restore order"},
+    RecordRule{0x0800, 0x0803, kOpen, "plan, set, seat, endorsed pair"},
+    RecordRule{0x0804, 0x0804, 0, "K_open and share"},
+    RecordRule{0x0805, 0x0805, kOpen, "pairing package, a ciphertext that is answered"},
+    RecordRule{0x0806, 0x080B, kOpen, "tries, act, slots hash, officers, log key, head"},
+    RecordRule{0x0810, 0x0810, 33, "component and nonce"},
+    RecordRule{0x0811, 0x0811, kOpen, "hash of the four commitments"},
+    RecordRule{0x0820, 0x0828, kOpen, "commitments, frozen"},
+    RecordRule{0x0830, 0x0837, 0, "PIN shares"},
+    RecordRule{0x0900, 0x090F, 15, "keys held for others"},
+    RecordRule{0x0940, 0x094F, 0, "keys held for others, wrapped"},
+};
+
+// Bytes that a refused command may change.
+struct CounterRule {
+  RecordId first;
+  RecordId last;
+  std::size_t at;
+  std::size_t count;  // 0: the record may also come into being
+  std::string_view what;
+};
+
+constexpr std::array kCounters = {
+    CounterRule{0x0002, 0x0002, 0, 1, "PIN tries"},
+    CounterRule{0x0001, 0x0001, 11, 1, "life cycle, after three wrong APPLICATION UNBLOCK"},
+    CounterRule{0x0007, 0x0007, 0, 0, "blocked, after the last wrong MAC2 or GMAC"},
+    CounterRule{0x0100, 0x010F, 6, 1, "tries of a key"},
+    CounterRule{0x0300, 0x030F, 6, 1, "tries of a previous key"},
+    CounterRule{0x0620, 0x0620, 30, 1, "tries of a GMAC"},
+    CounterRule{0x0701, 0x0702, 0, 0, "wrong TACs and MAC2s of a PSAM"},
+    CounterRule{0x0712, 0x0712, 0, 0, "wrong MAC2s of an ESAM"},
+    CounterRule{0x0806, 0x0806, 0, 1, "wrong control cards"},
+    CounterRule{0x0807, 0x0807, 0, 4, "number of the next act"},
+};
+
+const RecordRule* rule_of(RecordId id) {
+  for (const auto& rule : kRecords)
+    if (rule.first <= id && id <= rule.last) return &rule;
+  return nullptr;
+}
+
+bool is_declared(RecordId id, ByteView before, ByteView after) {
+  for (const auto& rule : kCounters) {
+    if (id < rule.first || rule.last < id) continue;
+    if (rule.count == 0) return true;
+    if (before.size() != after.size()) return false;
+    for (std::size_t at = 0; at < before.size(); ++at) {
+      const bool counted = rule.at <= at && at < rule.at + rule.count;
+      if (!counted && before[at] != after[at]) return false;
+    }
+    return true;
+  }
+  return false;
+}
+
+ByteView value_in(const Records& records, RecordId id) {
+  const auto found = records.find(id);
+  if (found == records.end()) return {};
+  return found->second;
+}
+
+}  // namespace
+
+bool is_named(RecordId id) {
+  return rule_of(id) != nullptr;
+}
+
+ByteView secret_part(RecordId id, ByteView value) {
+  const auto* rule = rule_of(id);
+  const std::size_t from = rule == nullptr ? 0 : rule->secret_from;
+  return value.subspan(std::min(from, value.size()));
+}
+
+std::string undeclared_change(const Records& before, const Records& after) {
+  std::set<RecordId> ids;
+  for (const auto& [id, value] : before) ids.insert(id);
+  for (const auto& [id, value] : after) ids.insert(id);
+  for (const RecordId id : ids) {
+    const ByteView old_value = value_in(before, id);
+    const ByteView new_value = value_in(after, id);
+    if (before.contains(id) == after.contains(id) && base::equal(old_value, new_value)) continue;
+    if (!is_declared(id, old_value, new_value)) return fmt::format("record {:04X}", id);
+  }
+  return {};
+}
+
+}  // namespace hostile
