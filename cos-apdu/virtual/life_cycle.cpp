@@ -28,9 +28,12 @@ bool files_are_complete(const Nvm& nvm, CardKind kind) {
   return true;
 }
 
+// An optional key that the card does not hold need not follow.
 bool every_county_key_is_staged(const Nvm& nvm, CardKind kind, Byte version) {
   for (const auto& row : layout::keys_of(kind)) {
-    if (row.level != derivation::Level::kCounty) continue;
+    const bool left_out =
+        row.presence == layout::Presence::kOptional && !nvm.holds(slot_record(row.purpose));
+    if (row.level != derivation::Level::kCounty || left_out) continue;
     const auto staged = load_slot(nvm, slot_record(row.purpose, record::kStagedSlot));
     if (!staged || staged->version != version) return false;
   }

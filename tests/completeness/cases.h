@@ -28,7 +28,9 @@ constexpr Kinds of(CardKind kind) {
 inline constexpr Kinds kUser = 0x10000;
 inline constexpr Kinds kPsam = 0x0800;
 inline constexpr Kinds kEsam = 0x1000;
-inline constexpr Kinds kField = 0xE000;   // 2D 2E 2F: modify, restore and tool card
+inline constexpr Kinds kCarriers = 0x6000;  // 2D 2E: modify and restore card
+inline constexpr Kinds kTool = 0x8000;
+inline constexpr Kinds kField = kCarriers | kTool;
 inline constexpr Kinds kStock = 0x0001;   // 20
 inline constexpr Kinds kLeader = 0x0002;  // 21
 inline constexpr Kinds kRole = 0x0004;    // 22
@@ -68,6 +70,7 @@ struct Case {
 
 std::span<const Case> user_cases();
 std::span<const Case> module_cases();
+std::span<const Case> field_cases();
 std::span<const Case> common_cases();
 std::span<const Case> key_card_cases();
 

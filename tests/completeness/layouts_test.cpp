@@ -6,6 +6,7 @@
 
 #include "base/core/error.h"
 #include "cos-apdu/layout/card_files.h"
+#include "cos-apdu/layout/field_card.h"
 #include "cos-apdu/layout/purse_files.h"
 #include "cos-apdu/layout/sam_files.h"
 #include "cos-apdu/user_card.h"
@@ -94,6 +95,33 @@ Bytes through_ceiling(ByteView bytes) {
   return encode(ceiling);
 }
 
+Bytes through_grant(ByteView bytes) {
+  const auto grant = layout::decode_grant(bytes);
+  CHECK(grant.subtype == layout::ToolSubtype::kReading);
+  CHECK(grant.county == card::FixedBytes<3>{0x41, 0x01, 0x22});
+  CHECK(grant.valid_until == card::FixedBytes<4>{0x20, 0x26, 0x12, 0x31});
+  CHECK(grant.uses == 300);
+  CHECK(grant.well_group == 7);
+  return encode(grant);
+}
+
+Bytes through_use_counters(ByteView bytes) {
+  const auto counters = layout::decode_use_counters(bytes);
+  CHECK(counters.used == 2);
+  CHECK(counters.latest_date == card::FixedBytes<4>{0x20, 0x26, 0x07, 0x15});
+  CHECK(counters.last_target.front() == 0x2C);
+  return encode(counters);
+}
+
+Bytes through_reading(ByteView bytes) {
+  const auto reading = layout::decode_reading(bytes);
+  CHECK(reading.energy == 123456);
+  CHECK(reading.money == base::Amount::fen(7890));
+  CHECK(reading.sessions == 12);
+  CHECK(reading.suspended == 1);
+  return encode(reading);
+}
+
 // clang-format off
 constexpr std::array kLayouts = {
     Layout{kUser, 0x15,
@@ -114,6 +142,15 @@ constexpr std::array kLayouts = {
     Layout{kEsam, 0x15, "0000 2C00000000000003 01 00 0000", through_module},
     Layout{kEsam, 0x16, "000000001234", nullptr},
     Layout{kEsam, 0x18, "00000001", nullptr},
+    Layout{kField, 0x15, "0000 2D00000000000003 01 00 0000", through_module},
+    Layout{kField, 0x16, "05 01 410122 20260101 20261231 012C 00000007", through_grant},
+    Layout{kField, 0x17, "0002 20260715 2C00000000000005", through_use_counters},
+    Layout{kTool, 0x18,
+           "000000001234 20260715 120000 0001E240 00001ED2 000C 01 0000000000000000", through_reading},
+    // As the ESAM's file 01, which it becomes.
+    Layout{kTool, 0x01,
+           "000102030405060708090A0B0C0D0E0F 000102030405060708090A0B0C0D0E0F"
+           "000102030405060708090A0B0C0D0E0F 000102030405060708090A0B0C0D0E0F", nullptr},
     // The meter's own; meter-emu/parameters says what it means.
     Layout{kEsam, 0x01,
            "00000000000000000000000000000000 00000000000000000000000000000000"

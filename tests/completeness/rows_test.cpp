@@ -18,7 +18,8 @@ using hostile::Deck;
 const std::vector<Case>& cases() {
   static const std::vector<Case> all = [] {
     std::vector<Case> out;
-    for (const auto& some : {user_cases(), module_cases(), common_cases(), key_card_cases()})
+    for (const auto& some :
+         {user_cases(), module_cases(), field_cases(), common_cases(), key_card_cases()})
       out.insert(out.end(), some.begin(), some.end());
     return out;
   }();

@@ -7,6 +7,7 @@
 
 #include "cos-apdu/virtual/identity.h"
 #include "tests/hostile/county_scenes.h"
+#include "tests/hostile/field_scenes.h"
 #include "tests/hostile/key_scenes.h"
 #include "tests/support/watched_link.h"
 
@@ -39,6 +40,7 @@ Deck::Deck() {
         {std::move(name), identity_of(image).kind(), image, std::move(partner), traffic_.size()});
   };
   play_key_scenes(keep);
+  play_field_scenes(keep);
   play_county_scenes(keep);
   for (const auto& [key, image] : cycles_)
     if (key.second < LifeCycle::kInUse)

@@ -51,6 +51,7 @@ constexpr std::array kRecords = {
     RecordRule{0x0830, 0x0837, 0, "PIN shares"},
     RecordRule{0x0900, 0x090F, 15, "keys held for others"},
     RecordRule{0x0940, 0x094F, 0, "keys held for others, wrapped"},
+    RecordRule{0x1000, 0x1C7F, kOpen, "sealed parts for the field, and who has taken them"},
 };
 
 // Bytes that a refused command may change.
