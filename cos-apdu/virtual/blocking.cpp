@@ -42,15 +42,15 @@ bool names_the_pin(PinUnblockId place, Byte p1, Byte p2) {
   return false;
 }
 
-void die(Context& card) {
+void become(Context& card, layout::LifeCycle life_cycle) {
   auto identity = card.identity();
-  identity.life_cycle = layout::LifeCycle::kDead;
+  identity.life_cycle = life_cycle;
   store_identity(card.nvm, identity);
 }
 
 Answer block_for_ever(Context& card, const CommandApdu& command) {
   const StatusWord word = check_mac(card, command, KeyUse::kMaintenance);
-  if (word.is_ok()) die(card);
+  if (word.is_ok()) become(card, layout::LifeCycle::kDead);
   return said(word);
 }
 
@@ -77,20 +77,20 @@ Answer application_block(Context& card, const CommandApdu& command) {
 }
 
 Answer application_unblock(Context& card, const CommandApdu& command) {
+  // The last try kills in the commit that counts it: a cut must not part the two.
+  const bool is_last = tries_left(card, KeyUse::kMaintenance) == 1;
+  if (is_last) become(card, layout::LifeCycle::kDead);
   const StatusWord word = check_mac(card, command, KeyUse::kMaintenance);
-  if (word.is_ok()) {
-    card.nvm.erase(record::kBlocked);
-    for (const auto use : {KeyUse::kLoad, KeyUse::kUnload, KeyUse::kOverdraft})
-      restore_tries(card, use);
-    auto grey = load_grey(card.nvm);
-    grey.tries_left = kKeyTries;
-    store_grey(card.nvm, grey);
-    return done();
-  }
-  if (word != status::kMacWrong || tries_left(card, KeyUse::kMaintenance) > 0) return refused(word);
-  die(card);
-  card.commit_now();
-  return refused(status::kApplicationDead);
+  if (word == status::kMacWrong && is_last) return refused(status::kApplicationDead);
+  if (!word.is_ok()) return refused(word);
+  if (is_last) become(card, layout::LifeCycle::kInUse);
+  card.nvm.erase(record::kBlocked);
+  for (const auto use : {KeyUse::kLoad, KeyUse::kUnload, KeyUse::kOverdraft})
+    restore_tries(card, use);
+  auto grey = load_grey(card.nvm);
+  grey.tries_left = kKeyTries;
+  store_grey(card.nvm, grey);
+  return done();
 }
 
 Answer pin_unblock(Context& card, const CommandApdu& command) {

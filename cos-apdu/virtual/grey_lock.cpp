@@ -29,7 +29,8 @@ UnlockData read_unlock(const CommandApdu& command) {
   return data;
 }
 
-// In the order of card reference §5.3; GMAC last, counted down before it is looked at.
+// In the order of card reference §5.3; GMAC last, counted down before it is looked at. The last try
+// blocks in the commit that counts it: a cut must not part the two.
 StatusWord judge_unlock(Context& card, GreyRecord& grey, const CommandApdu& command,
                         const UnlockData& data) {
   if (grey.proof.state != LockState::kGrey) return status::kConditionNotSatisfied;
@@ -39,15 +40,14 @@ StatusWord judge_unlock(Context& card, GreyRecord& grey, const CommandApdu& comm
   if (grey.tries_left == 0) return status::kAuthenticationBlocked;
   --grey.tries_left;
   store_grey(card.nvm, grey);
+  const bool is_last = grey.tries_left == 0;
+  if (is_last) card.nvm.put(record::kBlocked, Bytes{0x01});
   card.commit_now();
   const auto suite = card.suite();
   const auto gmac = crypto::mac4(suite, grey.session_key, purse::gmac_input(data.amount));
-  if (base::equal_in_constant_time(gmac, data.gmac)) return status::kOk;
-  if (grey.tries_left == 0) {
-    card.nvm.put(record::kBlocked, Bytes{0x01});
-    card.commit_now();
-  }
-  return status::kMacInvalid;
+  if (!base::equal_in_constant_time(gmac, data.gmac)) return status::kMacInvalid;
+  if (is_last) card.nvm.erase(record::kBlocked);
+  return status::kOk;
 }
 
 bool may_be_locked(const Nvm& nvm) {

@@ -157,12 +157,12 @@ StatusWord check_host_mac(Context& card, const Pending& pending, ByteView expect
   if (cos_choice<MacTries>(card.nvm) == MacTries::kUnlimited)
     return equal ? status::kOk : status::kMacInvalid;
   const auto holds = [&](const FoundKey&) { return equal; };
+  // The last try blocks in the commit that counts it: a cut must not part the two.
+  const bool is_last = tries_left(card, pending.use, pending.key_index) == 1;
+  if (is_last) card.nvm.put(record::kBlocked, Bytes{0x01});
   const StatusWord word =
       check_with_key(card, pending.use, pending.key_index, holds, status::kMacInvalid);
-  if (word == status::kMacInvalid && tries_left(card, pending.use, pending.key_index) == 0) {
-    card.nvm.put(record::kBlocked, Bytes{0x01});
-    card.commit_now();
-  }
+  if (is_last && word.is_ok()) card.nvm.erase(record::kBlocked);
   return word;
 }
 
