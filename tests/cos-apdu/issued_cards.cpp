@@ -62,13 +62,15 @@ derivation::ExportHeader header_for(const County& county, const Serial8& serial,
   return header;
 }
 
-void import_all_keys(Card& target) {
-  const auto& county = target.county();
-  for (const auto& row : card::layout::keys_of(target.serial().kind())) {
+// A key that is in already was imported before a cut.
+void import_missing_keys(const Card& card, card::Session& session) {
+  const auto& county = card.county();
+  for (const auto& row : card::layout::keys_of(card.serial().kind())) {
+    if (card::get_key_info(session, row.purpose)) continue;
     const bool copy = row.level == Level::kCounty;
     const auto key = copy ? county.key(row.purpose)
-                          : county.leaf(row.purpose, leaf_factor(county, target.serial()));
-    card::import_block(target.session(), encode(target.block(row.purpose, row.level, key, 1)));
+                          : county.leaf(row.purpose, leaf_factor(county, card.serial()));
+    card::import_block(session, encode(card.block(row.purpose, row.level, key, 1)));
   }
 }
 
@@ -126,7 +128,7 @@ std::unique_ptr<Card> Card::copy() const {
 }
 
 ImportBlock Card::block(Purpose purpose, Level level, const crypto::Key& key, std::uint32_t seq,
-                        std::uint8_t version, derivation::ImportMode mode) {
+                        std::uint8_t version, derivation::ImportMode mode) const {
   auto header = header_for(county_, serial_, purpose, level);
   header.seq = seq;
   header.version = version;
@@ -152,15 +154,42 @@ base::CardNumber user_number(const County& county, std::uint64_t serial) {
   return base::CardNumber::of(county.code(), serial, 1);
 }
 
-std::unique_ptr<Card> issue_user_card(const County& county, std::uint64_t serial) {
-  auto out = blank(county, Serial8::of(CardKind::kUser, serial));
-  import_all_keys(*out);
+void personalise_user_card(const Card& card, card::Session& session) {
+  const auto& county = card.county();
+  import_missing_keys(card, session);
   const card::layout::ApplicationInfo info{.county = county.code(),
-                                           .number = user_number(county, serial),
+                                           .number = user_number(county, card.serial().number()),
                                            .valid_from = {0x20, 0x26, 0x01, 0x01},
                                            .valid_until = {0x20, 0x36, 0x12, 0x31}};
-  card::write_file(out->session(), 0x15, encode(info), out->order_mac());
-  card::switch_to_use(out->session(), out->order_mac());
+  card::write_file(session, 0x15, encode(info), card.order_mac());
+  card::switch_to_use(session, card.order_mac());
+}
+
+void personalise_psam(const Card& card, card::Session& session,
+                      const card::layout::LoadCeiling& ceiling) {
+  import_missing_keys(card, session);
+  const auto status = card::layout::decode_card_status(card::get_card_status(session));
+  if (status.pin_tries == card::layout::kNoPin) card::change_pin(session, {}, secret(kPsamPin));
+  const auto mac = card.order_mac();
+  const card::layout::SamApplicationInfo info{.key_index = 1, .county = card.county().code()};
+  card::write_file(session, 0x15, encode(card::layout::ModuleInfo{.serial = card.serial()}), mac);
+  card::write_file(session, 0x16, kDeskTerminal, mac);
+  card::write_file(session, 0x17, encode(info), mac);
+  card::write_file(session, 0x19, encode(ceiling), mac);
+  card::switch_to_use(session, mac);
+}
+
+void personalise_esam(const Card& card, card::Session& session) {
+  import_missing_keys(card, session);
+  const auto mac = card.order_mac();
+  card::write_file(session, 0x15, encode(card::layout::ModuleInfo{.serial = card.serial()}), mac);
+  card::write_file(session, 0x16, kMeterTerminal, mac);
+  card::switch_to_use(session, mac);
+}
+
+std::unique_ptr<Card> issue_user_card(const County& county, std::uint64_t serial) {
+  auto out = blank(county, Serial8::of(CardKind::kUser, serial));
+  personalise_user_card(*out, out->session());
   return out;
 }
 
@@ -175,28 +204,13 @@ card::layout::LoadCeiling usual_ceiling() {
 
 std::unique_ptr<Card> issue_psam(const County& county, const card::layout::LoadCeiling& ceiling) {
   auto out = blank(county, Serial8::of(CardKind::kPsam, 3));
-  import_all_keys(*out);
-  card::change_pin(out->session(), {}, secret(kPsamPin));
-  const auto mac = out->order_mac();
-  card::write_file(out->session(), 0x15, encode(card::layout::ModuleInfo{.serial = out->serial()}),
-                   mac);
-  card::write_file(out->session(), 0x16, kDeskTerminal, mac);
-  card::write_file(
-      out->session(), 0x17,
-      encode(card::layout::SamApplicationInfo{.key_index = 1, .county = county.code()}), mac);
-  card::write_file(out->session(), 0x19, encode(ceiling), mac);
-  card::switch_to_use(out->session(), mac);
+  personalise_psam(*out, out->session(), ceiling);
   return out;
 }
 
 std::unique_ptr<Card> issue_esam(const County& county, std::uint64_t number) {
   auto out = blank(county, Serial8::of(CardKind::kEsam, number));
-  import_all_keys(*out);
-  const auto mac = out->order_mac();
-  card::write_file(out->session(), 0x15, encode(card::layout::ModuleInfo{.serial = out->serial()}),
-                   mac);
-  card::write_file(out->session(), 0x16, kMeterTerminal, mac);
-  card::switch_to_use(out->session(), mac);
+  personalise_esam(*out, out->session());
   return out;
 }
 

@@ -73,9 +73,10 @@ class Card {
   // A second card from a copy of this one's medium.
   std::unique_ptr<Card> copy() const;
 
-  derivation::ImportBlock block(Purpose purpose, derivation::Level level, const crypto::Key& key,
-                                std::uint32_t seq, std::uint8_t version = 1,
-                                derivation::ImportMode mode = derivation::ImportMode::kInstall);
+  derivation::ImportBlock block(
+      Purpose purpose, derivation::Level level, const crypto::Key& key, std::uint32_t seq,
+      std::uint8_t version = 1,
+      derivation::ImportMode mode = derivation::ImportMode::kInstall) const;
 
   // Under the card's control key.
   base::FixedBytes<16> control_mac(ByteView message) const;
@@ -97,6 +98,13 @@ class Card {
 
 // The rightmost 8 bytes of the number of the user card below.
 base::CardNumber user_number(const County& county, std::uint64_t serial = 17);
+
+// Everything between allotment and use, on the chip behind `session`; `card` knows its keys. May be
+// repeated after a cut: what is in already is left or written again.
+void personalise_user_card(const Card& card, card::Session& session);
+void personalise_psam(const Card& card, card::Session& session,
+                      const card::layout::LoadCeiling& ceiling);
+void personalise_esam(const Card& card, card::Session& session);
 
 // Personalised and in use.
 std::unique_ptr<Card> issue_user_card(const County& county, std::uint64_t serial = 17);

@@ -1,0 +1,127 @@
+// Orders to cards in use: files, the next key version, a new ceiling, the erasing of a county's keys.
+#include "cos-apdu/layout/sam_files.h"
+#include "tests/tear/sequences.h"
+
+namespace tear {
+
+namespace {
+
+using derivation::Level;
+using test::Purpose;
+
+constexpr Byte kHolderFile = 0x16;
+constexpr Byte kNextVersion = 2;
+
+Sequence file_by_order() {
+  const std::shared_ptr<test::Card> user = loaded_card(1000);
+  const Bytes old_content = card::read_file(user->session(), kHolderFile);
+  const Bytes new_content(old_content.size(), 0x5A);
+  return scripted("write a file by order", {placed("user card", *user)}, [=](Table& table) {
+    return Steps{[&table, user, new_content] {
+                   card::write_file(table.session(0), kHolderFile, new_content, user->order_mac());
+                 },
+                 [&table, new_content] {
+                   return ending_if(card::read_file(table.session(0), kHolderFile) == new_content);
+                 },
+                 [&table, old_content](Ending ending, Findings& findings) {
+                   findings.expect(
+                       ending == Ending::kHappened ||
+                           card::read_file(table.session(0), kHolderFile) == old_content,
+                       "neither the old file nor the new one");
+                 }};
+  });
+}
+
+Byte version_of(Table& table) {
+  return card::layout::decode_card_status(card::get_card_status(table.session(0))).version;
+}
+
+// The next version's keys are staged one by one, and change all together.
+Sequence next_version(std::string name, std::shared_ptr<test::Card> card,
+                      std::vector<Purpose> purposes) {
+  const auto act = [card, purposes](Table& table) {
+    auto& session = table.session(0);
+    for (const auto purpose : purposes) {
+      if (card::get_key_info(session, purpose, card::SlotSide::kStaged)) continue;
+      card::import_block(
+          session, encode(card->block(purpose, Level::kCounty, county().key(purpose, kNextVersion),
+                                      2, kNextVersion, derivation::ImportMode::kUpdate)));
+    }
+    card::switch_version(session, kNextVersion,
+                         card->control_mac(card::switch_message(card->serial(), kNextVersion)));
+  };
+  return scripted(std::move(name), {placed("card", *card)}, [act, purposes](Table& table) {
+    return Steps{[&table, act] { act(table); },
+                 [&table] { return ending_if(version_of(table) == kNextVersion); },
+                 [&table, purposes](Ending ending, Findings& findings) {
+                   const Byte wanted = ending == Ending::kHappened ? kNextVersion : 1;
+                   for (const auto purpose : purposes)
+                     findings.expect(
+                         card::get_key_info(table.session(0), purpose)->version == wanted,
+                         "keys of two versions are active");
+                 }};
+  });
+}
+
+card::layout::LoadCeiling ceiling_of(Table& table) {
+  return card::layout::decode_load_ceiling(card::read_file(table.session(0), 0x19));
+}
+
+Sequence refresh() {
+  const std::shared_ptr<test::Card> psam = test::issue_psam(county(), test::usual_ceiling());
+  auto ceiling = test::usual_ceiling();
+  ceiling.seq = 2;
+  const Bytes message = card::layout::refresh_message(psam->serial(), ceiling);
+  return scripted("refresh a PSAM's ceiling", {placed("PSAM", *psam)}, [=](Table& table) {
+    return Steps{[&table, psam, message] {
+                   card::refresh_ceiling(table.session(0), message, psam->control_mac(message));
+                 },
+                 [&table] { return ending_if(ceiling_of(table).seq == 2); },
+                 [&table, psam, message](Ending ending, Findings& findings) {
+                   findings.expect(ending == Ending::kHappened || ceiling_of(table).seq == 1,
+                                   "seq");
+                   if (ending == Ending::kDidNotHappen) return;
+                   try {
+                     card::refresh_ceiling(table.session(0), message, psam->control_mac(message));
+                     findings.expect(false, "an order was taken twice");
+                   } catch (const card::Refusal&) {
+                   }
+                 }};
+  });
+}
+
+Sequence restore() {
+  const auto esam = test::issue_esam(county());
+  card::RestoreOrder order{.target = esam->serial(), .version = 1, .seq = 1, .settled_sn = 1};
+  order.mac = esam->control_mac(card::restore_message(order));
+  return scripted(
+      "erase a county's keys by restore order", {placed("ESAM", *esam)}, [order](Table& table) {
+        return Steps{[&table, order] { card::restore(table.session(0), order); },
+                     [&table] {
+                       return ending_if(!card::get_key_info(table.session(0), Purpose::kPurchase));
+                     },
+                     [&table](Ending ending, Findings& findings) {
+                       const bool numbered =
+                           table.card(0).dump().contains(card::chip::RecordId{0x0720});
+                       findings.expect(numbered == (ending == Ending::kHappened),
+                                       "the order's number and the keys differ");
+                     }};
+      });
+}
+
+}  // namespace
+
+std::vector<Sequence> order_sequences() {
+  const std::shared_ptr<test::Card> psam = test::issue_psam(county(), test::usual_ceiling());
+  const std::shared_ptr<test::Card> esam = test::issue_esam(county());
+  std::vector<Sequence> sequences;
+  sequences.push_back(file_by_order());
+  sequences.push_back(next_version("next key version of a PSAM", psam,
+                                   {Purpose::kLoad, Purpose::kPurchase, Purpose::kTac}));
+  sequences.push_back(next_version("next key version of an ESAM", esam, {Purpose::kPurchase}));
+  sequences.push_back(refresh());
+  sequences.push_back(restore());
+  return sequences;
+}
+
+}  // namespace tear

@@ -1,0 +1,44 @@
+// Every sequence of commands that the explorer cuts, by family.
+#pragma once
+
+#include "tests/cos-apdu/issued_cards.h"
+#include "tests/tear/explorer.h"
+
+namespace tear {
+
+std::vector<Sequence> money_sequences();
+std::vector<Sequence> host_sequences();
+std::vector<Sequence> lock_sequences();
+std::vector<Sequence> pin_sequences();
+std::vector<Sequence> blocking_sequences();
+std::vector<Sequence> personalising_sequences();
+std::vector<Sequence> order_sequences();
+std::vector<Sequence> key_card_sequences();
+std::vector<Sequence> ceremony_sequences();
+
+// A sequence that needs no memory of its own.
+struct Steps {
+  std::function<void()> act;
+  std::function<Ending()> recover;
+  std::function<void(Ending, Findings&)> judge;
+};
+
+using Script = std::function<Steps(Table&)>;
+
+Sequence scripted(std::string name, std::vector<Placed> cards, Script script);
+
+// The county that all cards of these sequences belong to.
+const test::County& county();
+
+Placed placed(std::string name, const test::Card& card);
+
+// A user card with this much in its wallet.
+std::unique_ptr<test::Card> loaded_card(std::int64_t fen);
+
+base::Amount wallet_of(card::Session& user);
+
+constexpr Ending ending_if(bool happened) {
+  return happened ? Ending::kHappened : Ending::kDidNotHappen;
+}
+
+}  // namespace tear
