@@ -135,6 +135,19 @@ inline constexpr std::array kApduFields = {
     ApduFields{0x00, 0x88, kAnyByte, kAnyByte, "INTERNAL AUTHENTICATE", "input:*", "cryptogram:*"},
     ApduFields{0x84, 0xF2, 0x00, kAnyByte, "RESTORE", "seq:4 settledSN:4 CMAC:16", ""},
 
+    ApduFields{0x80, 0x82, kAnyByte, kAnyByte, "MUTUAL AUTHENTICATE",
+               "toolSerial:8 contentHash:32 toolRandom:16 CMAC:16", "CMAC:16"},
+    ApduFields{0x80, 0xDA, 0x00, 0x01, "PUT PARAMETERS", "grant:19 parameters:64", ""},
+
+    // Tool, key modify and key restore card.
+    ApduFields{0x84, 0xFE, 0x00, 0x00, "ISSUE CARD", "grant:19 toolData:* CMAC:16", ""},
+    ApduFields{0x80, 0xF4, 0x00, 0x00, "BEGIN USE", "target:8 date:4", "subtype:1 usesLeft:2 parts:1 state:1"},
+    ApduFields{0x00, 0xE2, 0x00, 0xC0, "APPEND RECORD", "reading:32", ""},
+    ApduFields{0x80, 0xE2, kAnyByte, 0x00, "APPEND PART", "part!:*", ""},
+    ApduFields{0x80, 0xCA, 0x04, kAnyByte, "GET TARGET", "", "target:8 state:1 parts:1 version:1 tag:8"},
+    ApduFields{0x80, 0xF6, 0x00, kAnyByte, "GET PART", "", "type:1 part!:*"},
+    ApduFields{0x80, 0xF8, 0x00, 0x00, "CONFIRM USE", "version:1 tag:8", ""},
+
     // Key cards.
     ApduFields{0x80, 0xA1, 0x00, 0x00, "GENERATE STOCK KEY", "", "checkValue:3"},
     ApduFields{0x80, 0xA2, 0x00, 0x00, "EXPORT TRANSPORT KEY", "blankSerial:8 blankPoint:65 act:4 mac:16", fields::kTransportPackage},
