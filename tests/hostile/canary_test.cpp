@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/core/error.h"
+#include "cos-apdu/virtual/apdu_trace.h"
 #include "cos-apdu/virtual/door.h"
 #include "cos-apdu/virtual/key_slot.h"
 #include "cos-apdu/virtual/purse_memory.h"
@@ -179,4 +180,19 @@ TEST_CASE("no refusal in words holds a key, a PIN or a whole answer") {
     CHECK_FALSE(canary.finds(hex_in(text)));
     CHECK(text.find("123456") == std::string::npos);
   }
+}
+
+TEST_CASE("no trace of what passed shows a key or a PIN, whatever the commands were [R135]") {
+  const auto canary = canary_of_deck();
+  card::chip::ApduTrace trace;
+  std::size_t lines = 0;
+  for (const auto& exchange : Deck::get().traffic()) {
+    for (const auto& line : {trace.command(exchange.apdu), trace.answer(exchange.answer)}) {
+      CAPTURE(line);
+      CHECK_FALSE(canary.finds(hex_in(line)));
+      CHECK(line.find(" 123456") == std::string::npos);
+      ++lines;
+    }
+  }
+  CHECK(lines == 2 * Deck::get().traffic().size());
 }
