@@ -200,7 +200,8 @@ RESPONSECODE IFDHTransmitToICC(DWORD Lun, SCARD_IO_HEADER Send, PUCHAR Command, 
   const DWORD room = *AnswerLength;
   *AnswerLength = 0;
   return with_slot(Lun, [&](ifd::Slot& slot) -> RESPONSECODE {
-    const auto answer = slot.transmit({Command, CommandLength});
+    const auto [sent, answer] = slot.transmit({Command, CommandLength});
+    if (!sent) return IFD_ICC_NOT_PRESENT;
     if (!answer) return IFD_COMMUNICATION_ERROR;
     *AnswerLength = room;
     if (Receive != nullptr) Receive->Protocol = Send.Protocol;

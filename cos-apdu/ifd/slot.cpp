@@ -130,10 +130,10 @@ void Slot::power_off() {
   if (send(card_.get(), message.data(), message.size(), MSG_NOSIGNAL) < 0) drop_card();
 }
 
-std::optional<Slot::Bytes> Slot::transmit(std::span<const std::uint8_t> command) {
+Slot::Exchange Slot::transmit(std::span<const std::uint8_t> command) {
   const std::lock_guard lock(traffic_);
-  if (!card_.is_open()) return std::nullopt;
-  return exchange(FrameKind::kCommand, command, FrameKind::kAnswer);
+  if (!card_is_there()) return {};
+  return {.sent = true, .answer = exchange(FrameKind::kCommand, command, FrameKind::kAnswer)};
 }
 
 Slot::Bytes Slot::atr() {

@@ -61,7 +61,14 @@ class Slot {
   // kPowerOn or kReset; the ATR.
   std::optional<Bytes> start(FrameKind how);
   void power_off();
-  std::optional<Bytes> transmit(std::span<const std::uint8_t> command);
+
+  // Nothing was sent when the slot was already empty: no card can have acted on the command.
+  struct Exchange {
+    bool sent = false;
+    std::optional<Bytes> answer{};
+  };
+
+  Exchange transmit(std::span<const std::uint8_t> command);
 
   Bytes atr();
 
