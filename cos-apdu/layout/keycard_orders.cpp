@@ -2,6 +2,7 @@
 #include "cos-apdu/layout/keycard_orders.h"
 
 #include "base/core/error.h"
+#include "base/crypto/suite.h"
 
 namespace card::layout {
 namespace {
@@ -115,6 +116,23 @@ Head decode_head(ByteView bytes) {
 
 crypto::Hash32 act_header(base::Byte ins, base::Byte p1, base::Byte p2, ByteView data) {
   return crypto::sha256(base::Writer().text("WK/act1").u8(ins).u8(p1).u8(p2).bytes(data).view());
+}
+
+FixedBytes<16> act_authorisation(const base::SecretBytes& opening_key, ByteView header32,
+                                 std::uint32_t act) {
+  return crypto::cmac16(crypto::SuiteId::kAes128, opening_key,
+                        base::Writer().bytes(header32).u32(act).view());
+}
+
+Bytes opening_message(PairSide side, const PairName& pair, const OpeningExchange& exchange) {
+  return base::Writer()
+      .u8(static_cast<base::Byte>(side))
+      .bytes(encode(pair))
+      .bytes(exchange.mother)
+      .bytes(exchange.control)
+      .bytes(exchange.mother_random)
+      .bytes(exchange.control_random)
+      .take();
 }
 
 }  // namespace card::layout

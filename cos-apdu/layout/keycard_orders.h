@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/core/bytes.h"
+#include "base/core/secret.h"
 #include "base/crypto/ed25519.h"
 #include "base/crypto/hash.h"
 #include "base/crypto/p256.h"
@@ -98,6 +99,25 @@ Head decode_head(ByteView bytes);  // throws kMalformed
 // What AUTHORISE and the mother agree on for every act but EXPORT, whose header is the import block's
 // own: SHA-256("WK/act1" | INS | P1 | P2 | data before act4).
 crypto::Hash32 act_header(base::Byte ins, base::Byte p1, base::Byte p2, ByteView data);
+
+// The control card's word for one act, under the opening's key: CMAC (AES in every suite) over
+// header32 | act4.
+FixedBytes<16> act_authorisation(const base::SecretBytes& opening_key, ByteView header32,
+                                 std::uint32_t act);
+
+enum class PairSide : base::Byte { kMother = 0x01, kControl = 0x02 };
+
+// What both cards sent in one opening.
+struct OpeningExchange {
+  crypto::PublicPoint mother{};
+  crypto::PublicPoint control{};
+  FixedBytes<16> mother_random{};
+  FixedBytes<16> control_random{};
+};
+
+// What a side proves K_open over, by a CMAC of the transport cipher:
+//   side1 | pairId8 | generation2 | Qm65 | Qc65 | Rm16 | Rc16
+Bytes opening_message(PairSide side, const PairName& pair, const OpeningExchange& exchange);
 
 // A blank's stock transport key on its way (INSTALL TRANSPORT KEY): suite1 flags1(bit 0 live)
 // ephemeral65 wrapped24 mac16; only the blank with the point it was made for can open it.

@@ -175,16 +175,14 @@ ByteView take_act(Context& card, const CommandApdu& command, ActHeader kind) {
   const ByteView data = command.data;
   if (data.size() < kTail) base::fail(Fault::kMalformed, "act: {} bytes", data.size());
   const auto body = data.first(data.size() - kTail);
-  const auto number = data.subspan(body.size(), 4);
+  const auto act = base::Reader(data.subspan(body.size(), 4)).u32();
   const auto header = kind == ActHeader::kImportHeader
                           ? base::fixed<kHeader>(body.first(kHeader), "header")
                           : layout::act_header(command.ins, command.p1, command.p2, body);
-  const auto mac = crypto::cmac16(crypto::SuiteId::kAes128, keycard_ram(card).session,
-                                  base::concat({header, number}));
-  require_equal(mac, data.last(16), "authorisation");
+  require_equal(layout::act_authorisation(keycard_ram(card).session, header, act), data.last(16),
+                "authorisation");
   const auto next = base::Reader(card.nvm.get(record::kNextAct), "act number").u32();
-  if (base::Reader(number).u32() != next)
-    base::fail(Fault::kMalformed, "act {} is not the next one", base::Reader(number).u32());
+  if (act != next) base::fail(Fault::kMalformed, "act {} is not the next one", act);
   card.nvm.put(record::kNextAct, base::Writer().u32(next + 1).view());
   card.commit_now();
   return body;

@@ -14,33 +14,19 @@ namespace {
 constexpr std::size_t kPairBytes = layout::kPairNameBytes;
 constexpr std::size_t kRandomBytes = 16;
 
-enum class Side : Byte { kMother = 0x01, kControl = 0x02 };
+using layout::OpeningExchange;
+using Side = layout::PairSide;
 
-struct Exchange {
-  crypto::PublicPoint mother{};
-  crypto::PublicPoint control{};
-  FixedBytes<kRandomBytes> mother_random{};
-  FixedBytes<kRandomBytes> control_random{};
-};
-
-Exchange seen_by(Side side, const Opening& opening) {
+OpeningExchange seen_by(Side side, const Opening& opening) {
   if (side == Side::kMother)
     return {opening.ephemeral.point, opening.peer, opening.random, opening.peer_random};
   return {opening.peer, opening.ephemeral.point, opening.peer_random, opening.random};
 }
 
-// CMAC(K_open, side | pairId8 | generation2 | Qm | Qc | Rm16 | Rc16)
-FixedBytes<16> proof(const Context& card, Side of, const Exchange& exchange) {
+FixedBytes<16> proof(const Context& card, Side of, const OpeningExchange& exchange) {
   const auto pair = load_pair(card);
-  const auto message = base::Writer()
-                           .u8(static_cast<Byte>(of))
-                           .bytes(layout::encode(pair.name))
-                           .bytes(exchange.mother)
-                           .bytes(exchange.control)
-                           .bytes(exchange.mother_random)
-                           .bytes(exchange.control_random)
-                           .take();
-  return crypto::cmac16(transport_suite_of(card), pair.open, message);
+  return crypto::cmac16(transport_suite_of(card), pair.open,
+                        layout::opening_message(of, pair.name, exchange));
 }
 
 Opening new_opening(const Context& card, ByteView order_and_count) {
@@ -152,11 +138,12 @@ Answer open_finish(Context& card, const CommandApdu& command) {
 
 Answer authorise(Context& card, const CommandApdu& command) {
   auto& ram = keycard_ram(card);
+  const ByteView header32 = ByteView(command.data).first(32);
   const auto act = base::Reader(ByteView(command.data).last(4)).u32();
   if (ram.acts_left == 0 || act <= ram.last_act) return refused(status::kConditionNotSatisfied);
   --ram.acts_left;
   ram.last_act = act;
-  const auto mac = crypto::cmac16(crypto::SuiteId::kAes128, ram.session, command.data);
+  const auto mac = layout::act_authorisation(ram.session, header32, act);
   return done({mac.begin(), mac.end()});
 }
 

@@ -1,0 +1,380 @@
+"""The formulas as rows: what each is made of and how, from the reference and the key protocol.
+
+A layout names fields in the order in which they stand under a MAC; two hex digits are themselves.
+"""
+
+import functools
+import hashlib
+import re
+from typing import Callable, NamedTuple
+
+from primitives import agree, cipher, key_wrap
+
+DRAWS = {
+    "online": ("card_random4", "online_sn2"),
+    "offline": ("card_random4", "offline_sn2", "terminal_sn4"),
+    "grey lock": ("card_random4", "offline_sn2", "terminal_sn4", "terminal_random4"),
+}
+
+
+class Formula(NamedTuple):
+    name: str
+    group: str
+    fields: tuple
+    compute: Callable  # (suite, *fields) -> bytes
+    key: str  # for people, like the four that follow: whose key
+    rule: str  # of the suite
+    layout: str  # what the rule is applied to
+    answer: str  # bytes
+    clause: str
+    steady: tuple  # fields that keep their value for a batch of cases, so that keys are set up once
+
+    @property
+    def has_suite(self):
+        return self.group != "without a suite"
+
+    def shown(self, suite, case):
+        """The answer as the product gives it: no key leaves it, so a key is shown by its SHA-256."""
+        found = self.compute(suite, *case)
+        if self.answer == "KTenc KTmac":
+            return hashed(found[:16]) + hashed(found[16:])
+        return hashed(found) if self.answer in ("key16", "session key") else found.hex()
+
+
+def hashed(key):
+    return hashlib.sha256(key).hexdigest()
+
+
+ROWS = []
+KEYS = ("key16", "tac_key16", "transport16", "scalar32", "peer65")
+
+
+def add(name, group, fields, compute, key, rule, layout, answer, clause, steady=None):
+    if steady is None:
+        keys = tuple(field for field in fields if field in KEYS)
+        steady = keys if len(keys) < len(fields) else ()
+    ROWS.append(Formula(name, group, tuple(fields), compute, key, rule, layout, answer, clause, steady))
+
+
+def row(name, group, key, rule, layout, answer, clause):
+    """Registers a function whose parameter names are its fields."""
+
+    def register(function):
+        fields = function.__code__.co_varnames[1 : function.__code__.co_argcount]
+        add(name, group, fields, function, key, rule, layout, answer, clause)
+        return function
+
+    return register
+
+
+@functools.lru_cache(maxsize=4096)
+def session_key(suite, draw, key, *values):
+    if draw == "online":
+        return suite.online_session(key, *values)
+    first = suite.offline_session(key, *values[:3])
+    return first if draw == "offline" else suite.grey_session(first, values[3])
+
+
+LITERAL = re.compile(r"[0-9A-F]{2}")
+
+
+def joiner(layout, fields):
+    """A function from field values to the bytes of a layout."""
+    parts = layout.split()
+    at = [bytes.fromhex(part) if LITERAL.fullmatch(part) else fields.index(part) for part in parts]
+    return lambda values: b"".join([values[i] if isinstance(i, int) else i for i in at])
+
+
+def names_in(layout, known):
+    return tuple(part for part in layout.split() if part not in known and not LITERAL.fullmatch(part))
+
+
+def session_mac(name, clause, key, draw, layout):
+    draw_fields = ("key16", *DRAWS[draw])
+    fields = (*draw_fields, *names_in(layout, draw_fields))
+    message, ends = joiner(layout, fields), len(draw_fields)
+
+    def compute(suite, *values):
+        return suite.mac4(session_key(suite, draw, *values[:ends]), message(values))
+
+    add(name, "transactions", fields, compute, key, f"MAC, {draw} session", layout, "4", clause, draw_fields)
+
+
+def certificate(name, clause, layout, key="TAC (03)"):
+    fields = ("tac_key16", *names_in(layout, ()))
+    message = joiner(layout, fields)
+
+    def compute(suite, *values):
+        return suite.tac4(values[0], message(values))
+
+    add(name, "transactions", fields, compute, key, "TAC", layout, "4", clause)
+
+
+# --- the tree ---
+
+
+@row("diversify", "keys", "K", "D(K, F8)", "factor8", "key16", "key protocol §1")
+def diversify(suite, key16, factor8):
+    return suite.diversify(key16, factor8)
+
+
+@row("combined-master", "keys", "S", "CMAC under S, the components' XOR",
+     '01 "WK/MCK0" 00 live1 set_id16 origin_id16 00 80', "key16", "key protocol §2")
+def combined_master(suite, component1, component2, component3, component4, live1, set_id16, origin_id16):
+    parts = (component1, component2, component3, component4)
+    return suite.combined_master(parts, live1, set_id16, origin_id16)
+
+
+@row("purpose-key", "keys", "combined master", "D(K, F8)", "11 version1 value6", "key16", "key protocol §2")
+def purpose_key(suite, purpose1, key16, version1, value6):
+    return suite.of_purpose(purpose1).diversify(key16, b"\x11" + version1 + value6)
+
+
+@row("province-key", "keys", "master key of the purpose", "D(K, F8)", "12 version1 value6", "key16", "key protocol §2")
+def province_key(suite, purpose1, key16, version1, value6):
+    return suite.of_purpose(purpose1).diversify(key16, b"\x12" + version1 + value6)
+
+
+@row("county-key", "keys", "province key", "D(K, F8)", "13 version1 county3 tail3", "key16", "key protocol §2")
+def county_key(suite, purpose1, key16, version1, county3, tail3):
+    return suite.of_purpose(purpose1).diversify(key16, b"\x13" + version1 + county3 + tail3)
+
+
+@row("device-key", "keys", "key one level above", "D(K, F8)", "serial8", "key16", "key protocol §2")
+def device_key(suite, purpose1, key16, serial8):
+    return suite.of_purpose(purpose1).diversify(key16, serial8)
+
+
+@row("user-card-key", "keys", "county key", "D(K, F8)", "rightmost 8 bytes of asn10", "key16", "key protocol §2")
+def user_card_key(suite, purpose1, key16, asn10):
+    return suite.of_purpose(purpose1).diversify(key16, asn10[2:])
+
+
+@row("user-card-chain", "keys", "combined master", "purpose, province, county, user card in turn", "the four factors", "key16",
+     "key protocol §2")
+def user_card_chain(suite, purpose1, key16, version1, value6, province_version1, province6, county_version1,
+                    county3, tail3, asn10):
+    key = purpose_key(suite, purpose1, key16, version1, value6)
+    key = province_key(suite, purpose1, key, province_version1, province6)
+    key = county_key(suite, purpose1, key, county_version1, county3, tail3)
+    return user_card_key(suite, purpose1, key, asn10)
+
+
+@row("check-value", "keys", "K", "method 01: E(K, zero block)", "-", "3", "key protocol §1")
+def check_value(suite, key16):
+    return suite.check_value(key16)
+
+
+@row("component-check-value", "keys", "component", "method 02: CMAC", "00 x 16", "5", "key protocol §1")
+def component_check_value(suite, component16):
+    return suite.component_check_value(component16)
+
+
+@row("transport-keys", "keys", "KT", "block cipher of the protocol under KT", "31 00 x 15 and 32 00 x 15",
+     "KTenc KTmac", "key protocol §4")
+def transport_keys(suite, transport16):
+    return b"".join(suite.transport_keys(transport16))
+
+
+@row("key-wrap", "keys", "KTenc", "AES-KW", "key16", "24", "key protocol §5")
+def wrapped_key(suite, transport16, key16):
+    return suite.wrap(transport16, key16)
+
+
+@row("cmac", "keys", "K", "CMAC", "data", "16", "key protocol §1")
+def cmac(suite, key16, data):
+    return suite.cmac16(key16, data)
+
+
+# --- sessions and transactions ---
+
+
+@row("online-session-key", "transactions", "load (01), unload (04)", "session key", "card_random4 online_sn2", "session key", "cards §1.6")
+def online_session_key(suite, key16, card_random4, online_sn2):
+    return suite.online_session(key16, card_random4, online_sn2)
+
+
+@row("offline-session-key", "transactions", "purchase (02)", "session key; TMPCK of a grey lock",
+     "card_random4 offline_sn2, rightmost 2 bytes of terminal_sn4", "session key", "cards §1.6")
+def offline_session_key(suite, key16, card_random4, offline_sn2, terminal_sn4):
+    return suite.offline_session(key16, card_random4, offline_sn2, terminal_sn4)
+
+
+@row("grey-lock-session-key", "transactions", "purchase (02)", "session key under TMPCK", "terminal_random4", "session key", "cards §1.6")
+def grey_lock_session_key(suite, key16, card_random4, offline_sn2, terminal_sn4, terminal_random4):
+    first = suite.offline_session(key16, card_random4, offline_sn2, terminal_sn4)
+    return suite.grey_session(first, terminal_random4)
+
+
+LOAD, PURCHASE, UNLOAD, OVERDRAFT = "load (01)", "purchase (02)", "unload (04)", "overdraft"
+ORDER_TIME = "amount4 type1 terminal6 date4 time3"
+DEBITED = "amount4 type1 terminal6 terminal_sn4 date4 time3"
+
+session_mac("load-mac1", "cards §3.3", LOAD, "online", "balance4 amount4 type1 terminal6")
+session_mac("load-mac2", "cards §3.3", LOAD, "online", ORDER_TIME)
+certificate("load-tac", "cards §3.3", "balance4 online_sn2 " + ORDER_TIME)
+session_mac("purchase-mac1", "cards §3.4", PURCHASE, "offline", ORDER_TIME)
+session_mac("purchase-mac2", "cards §3.4", PURCHASE, "offline", "amount4")
+certificate("purchase-tac", "cards §3.4", DEBITED)
+session_mac("unload-mac1", "cards §3.6", UNLOAD, "online", "balance4 amount4 03 terminal6")
+session_mac("unload-mac2", "cards §3.6", UNLOAD, "online", "amount4 03 terminal6 date4 time3")
+session_mac("unload-mac3", "cards §3.6", UNLOAD, "online", "balance4 online_sn2 amount4 03 terminal6 date4 time3")
+session_mac("overdraft-mac1", "cards §3.6", OVERDRAFT, "online", "balance4 limit3 07 terminal6")
+session_mac("overdraft-mac2", "cards §3.6", OVERDRAFT, "online", "limit3 07 terminal6 date4 time3")
+certificate("overdraft-tac", "cards §3.6", "balance4 online_sn2 limit3 07 terminal6 date4 time3")
+session_mac("grey-lock-mac1", "cards §5.2", PURCHASE, "grey lock", "type1 terminal6 date4 time3")
+session_mac("grey-lock-mac2", "cards §5.2", PURCHASE, "grey lock", "balance4 offline_sn2")
+certificate("gtac", "cards §5.2", "balance4 offline_sn2 type1 terminal6 terminal_sn4 date4 time3")
+session_mac("gmac", "cards §5.3", PURCHASE, "grey lock", "amount4")
+certificate("debit-for-unlock-tac", "cards §5.3", DEBITED)
+sam_certificate = joiner(DEBITED, names_in(DEBITED, ()))
+
+
+@row("sam-tac", "transactions", "ESAM control (0D)", "CMAC under the ESAM control key, left 4", DEBITED, "4", "cards §4.6")
+def sam_tac(suite, key16, amount4, type1, terminal6, terminal_sn4, date4, time3):
+    return suite.cmac16(key16, sam_certificate((amount4, type1, terminal6, terminal_sn4, date4, time3)))[:4]
+
+
+session_mac("grey-unlock-mac1", "cards §5.5", UNLOAD, "online", "balance4 offline_sn2 type1 terminal6")
+session_mac("grey-unlock-mac2", "cards §5.5", UNLOAD, "online", ORDER_TIME)
+session_mac("grey-unlock-mac3", "cards §5.5", UNLOAD, "online", "balance4 online_sn2 " + ORDER_TIME)
+certificate("reload-pin-mac", "cards §3.1", "new_pin", "PIN reload (06)")
+
+
+# --- authentication and secure messaging ---
+
+
+@row("authentication-cryptogram", "secure messaging", "K", "E(K, one block)", "challenge of 4, 8 or 16, then 00",
+     "one block", "cards §1.9")
+def authentication_cryptogram(suite, key16, any_challenge):
+    return suite.authentication_cryptogram(key16, any_challenge)
+
+
+def protected(suite, key, challenge, header4, data):
+    count = bytes([len(data) + suite.mac_bytes])
+    return data + suite.sm_mac(key, challenge, header4 + count + data)
+
+
+@row("sm-command-mac", "secure messaging", "K", "secure messaging MAC", "header4 Lc data", "data MAC", "cards §1.7")
+def sm_command_mac(suite, key16, challenge, header4, data):
+    return protected(suite, key16, challenge, header4, data)
+
+
+@row("sm-command-encrypted", "secure messaging", "K", "secure messaging encryption, then MAC", "LD data; header4 Lc cipher",
+     "cipher MAC", "cards §1.8")
+def sm_command_encrypted(suite, key16, challenge, header4, data):
+    return protected(suite, key16, challenge, header4, suite.sm_encrypt(key16, challenge, data))
+
+
+@row("sm-answer-mac", "secure messaging", "K", "secure messaging MAC", "data", "data MAC", "cards §3.1")
+def sm_answer_mac(suite, key16, challenge, data):
+    return data + suite.sm_mac(key16, challenge, data)
+
+
+# --- blocks, orders, tags ---
+
+
+@row("import-block", "blocks and orders", "KT", "AES-KW under KTenc, CMAC under KTmac",
+     "01 suite1 purpose1 level1 mode1 flags1 version1 kind1 generation2 county3 check3 serial8 seq4 origin4 wrapped24",
+     "72", "key protocol §5")
+def import_block(suite, transport16, purpose1, level1, mode1, flags1, version1, generation2, county3, serial8,
+                 seq4, origin4, key16):
+    ktenc, ktmac = suite.transport_keys(transport16)
+    check = suite.of_purpose(purpose1).check_value(key16)
+    head = b"\x01" + suite.byte + purpose1 + level1 + mode1 + flags1 + version1 + serial8[:1]
+    block = head + generation2 + county3 + check + serial8 + seq4 + origin4 + suite.wrap(ktenc, key16)
+    return block + suite.cmac16(ktmac, block)
+
+
+def order(name, clause, key, text, layout):
+    fields = ("key16", *names_in(layout, ()))
+    message, label = joiner(layout, fields), text.encode()
+
+    def compute(suite, *values):
+        return suite.cmac16(values[0], label + message(values))
+
+    layout = f'"{text}" {layout}' if text else layout
+    add(name, "blocks and orders", fields, compute, key, "CMAC", layout, "16", clause)
+
+
+@row("order-mac", "blocks and orders", "control key of the card", "CMAC", '"WK/order1" challenge16 header4 Lc data', "16",
+     "cos-apdu/card_commands.h")
+def order_mac(suite, key16, challenge16, header4, data):
+    return suite.cmac16(key16, b"WK/order1" + challenge16 + header4 + bytes([len(data) + 16]) + data)
+
+
+order("switch-order-mac", "cos-apdu/card_commands.h", "PSAM control (0C), ESAM control (0D)", "WK/switch1", "serial8 version1")
+order("restore-order-mac", "cos-apdu/card_commands.h", "ESAM control (0D)", "WK/restore1", "serial8 version1 seq4 settled_sn4")
+order("refresh-order-mac", "key protocol §8", "PSAM control (0C)", "", "serial8 seq4 money4 count4 start4 end4 issued4")
+order("void-order-mac", "key protocol §7", "card control (08)", "WK/void1", "pair_id8 generation2 log_index8")
+order("opening-mac", "key protocol §7", "K_open", "",
+      "side1 pair_id8 generation2 mother_point65 control_point65 mother_random16 control_random16")
+
+
+@row("endorsement-mac", "blocks and orders", "KT", "CMAC under KTmac", '"WK/endorse1" fingerprint32 pair_id8 generation2',
+     "16", "key protocol §7")
+def endorsement_mac(suite, transport16, fingerprint32, pair_id8, generation2):
+    ktmac = suite.transport_keys(transport16)[1]
+    return suite.cmac16(ktmac, b"WK/endorse1" + fingerprint32 + pair_id8 + generation2)
+
+
+@row("audit-tag-device", "blocks and orders", "audit tag (0F)", "CMAC",
+     '"WK/tag1" serial8 level1 county3 version1 generation2 slots_hash32', "8", "key protocol §11")
+def audit_tag_device(suite, key16, serial8, level1, county3, version1, generation2, slots_hash32):
+    return suite.cmac16(key16, b"WK/tag1" + serial8 + level1 + county3 + version1 + generation2 + slots_hash32)[:8]
+
+
+@row("audit-tag-user-card", "blocks and orders", "audit tag (0F)", "CMAC",
+     '"WK/tag1", rightmost 8 bytes of asn10, level1 county3 version1 generation2 slots_hash32', "8",
+     "key protocol §11")
+def audit_tag_user_card(suite, key16, asn10, level1, county3, version1, generation2, slots_hash32):
+    return audit_tag_device(suite, key16, asn10[2:], level1, county3, version1, generation2, slots_hash32)
+
+
+# --- ceremony and pairs: the same in every suite ---
+
+
+def digest(name, clause, text, layout):
+    fields = names_in(layout, ())
+    message, label = joiner(layout, fields), text.encode()
+
+    def compute(suite, *values):
+        return hashlib.sha256(label + message(values)).digest()
+
+    layout = f'"{text}" {layout}' if text else layout
+    add(name, "without a suite", fields, compute, "-", "SHA-256", layout, "32", clause)
+
+
+digest("plan-id", "key protocol §6", "WK/plan1",
+       "live1 suite1 set_id16 profile_hash32 token_key_hash32 plan_text_hash32")
+digest("set-fingerprint", "key protocol §6", "WK/set1", "plan_id32 points")
+digest("commitment", "key protocol §6", "WK/commit1", "plan_id32 fingerprint32 leader1 nonce32 component16")
+digest("signed-digest", "key protocol §6", "", "plan_id32 step1 hash32")
+digest("act-header", "docs/tables/key-card-commands.md", "WK/act1", "ins1 p1 p2 data")
+
+
+@row("act-authorisation", "without a suite", "of the opening", "AES-CMAC under the opening's key", "header32 act4", "16",
+     "key protocol §7")
+def act_authorisation(suite, key16, header32, act4):
+    return cipher("aes128", key16).cmac(header32 + act4)
+
+
+def labelled(scalar, peer, label):
+    # AES_ECB_ENCRYPT_DATA over the label's hash, under the agreed x coordinate (key protocol §6).
+    return cipher("aes256", agree(scalar, peer)).encrypt(hashlib.sha256(label).digest()[:16])
+
+
+@row("labelled-key", "without a suite", "ECDH x", "AES-256 under the ECDH x coordinate", "left 16 of SHA-256(label)", "key16",
+     "key protocol §6")
+def labelled_key(suite, scalar32, peer65, label):
+    return labelled(scalar32, peer65, label)
+
+
+@row("sealed", "without a suite", "ECDH x", "AES-KW and CMAC under labelled keys 01 and 02 of label n1 context",
+     "content; head wrapped", "wrapped mac16", "key protocol §6")
+def sealed(suite, scalar32, peer65, label, context, head, content):
+    wrapped = key_wrap("aes128", labelled(scalar32, peer65, label + b"\x01" + context), content)
+    return wrapped + cipher("aes128", labelled(scalar32, peer65, label + b"\x02" + context)).cmac(head + wrapped)
+
+
+FORMULAS = {formula.name: formula for formula in ROWS}
