@@ -30,7 +30,8 @@ std::vector<Cut> cuts_of(const std::vector<WriteSeen>& writes, std::size_t insid
   std::vector<Cut> cuts;
   for (const auto& write : writes) {
     if (write.number > first_writes) continue;
-    for (const std::size_t bytes : offsets_in(write.bytes, inside))
+    const std::size_t deep = write.replaces ? std::min(inside, kEveryDay.inside) : inside;
+    for (const std::size_t bytes : offsets_in(write.bytes, deep))
       cuts.push_back({write.card, write.number, bytes});
   }
   return cuts;
@@ -128,7 +129,11 @@ class Attempt {
   // Numbers that only ever rise.
   void watch_counters() {
     counters_.resize(table_.size());
+    images_.resize(table_.size());
     for (std::size_t at = 0; at < table_.size(); ++at) {
+      auto image = table_.card(at).image();
+      if (image == images_.at(at)) continue;
+      images_.at(at) = std::move(image);
       const auto now = counters_in(table_.card(at).dump());
       for (const auto& [counter, value] : counters_.at(at)) {
         const auto found = now.find(counter);
@@ -144,6 +149,7 @@ class Attempt {
   Report& report_;
   Findings& findings_;
   std::vector<Counters> counters_;
+  std::vector<base::WipedBytes> images_;  // as counters_ were read from them
 };
 
 std::string text_of(const Sequence& sequence, const Cut& cut) {

@@ -1,5 +1,6 @@
 // What key cards do for others and learn themselves: blanks, exports, pairs, void orders, heads, shares.
 #include "base/crypto/ed25519.h"
+#include "cos-apdu/keycards/pairing.h"
 #include "tests/tear/key_cards.h"
 
 namespace tear {
@@ -115,6 +116,87 @@ Sequence export_of_keys() {
       });
 }
 
+constexpr std::size_t kLowerCards = 2;  // mother and control card; the pair above lies behind them
+constexpr std::array kOwnLeaves = {Purpose::kCardControl, Purpose::kAuditTag};
+constexpr std::array kHeld = {Purpose::kLoad, Purpose::kTransport};
+
+// A provincial pair that has its set, and of its issuer the transport keys only.
+std::unique_ptr<bench::TestPair> lower_pair() {
+  auto pair = std::make_unique<bench::TestPair>(CardKind::kProvincialMother,
+                                                CardKind::kProvincialControl, kBlankNumber);
+  std::vector<crypto::PublicPoint> members;
+  for (TestCard* card : {&pair->mother, &pair->control}) {
+    bench::admit(*hierarchy().stock, *card);
+    bench::allot(*hierarchy().stock, hierarchy().master->pair, *card);
+    members.push_back(Blank(card->session).public_point());
+  }
+  for (TestCard* card : {&pair->mother, &pair->control}) {
+    bench::unlock(*card);
+    KeyCard(card->session).put_plan(bench::plan_of(base::Mode::kRehearsal, 0x77));
+    KeyCard(card->session).put_set(members);
+  }
+  return pair;
+}
+
+// A block that the card has taken before is refused as not new.
+void give_once(Table& table, std::size_t at, const derivation::ImportBlockBytes& block) {
+  succeeds(Fault::kWrongState, [&] { Blank(table.session(at)).import_block(block); });
+}
+
+void give_to_lower(Table& table, std::size_t at, const derivation::Serial8& serial,
+                   card::keycards::OpenPair& open, const card::layout::PairName& name) {
+  unlock(table, at);
+  const auto fingerprint = KeyCard(table.session(at)).set_fingerprint();
+  card::keycards::PairCard(table.session(at))
+      .take_endorsement(open.endorse(serial, fingerprint, name));
+  const auto own = Factor::of_device(serial);
+  for (const auto purpose : kOwnLeaves)
+    give_once(table, at, open.export_key(bench::header_for(open, purpose, own, serial), own));
+  if (at != 0) return;
+  const auto province = bench::province_factor();
+  for (const auto purpose : kHeld)
+    give_once(table, at,
+              open.export_key(bench::header_for(open, purpose, province, serial), province));
+}
+
+bool has_everything(Table& table) {
+  std::vector<card::chip::RecordId> wanted{0x0803, 0x0108, 0x010F};
+  bool all = true;
+  for (std::size_t at = kLowerCards; at-- > 0;) {
+    if (at == 0) wanted.insert(wanted.end(), {0x0901, 0x090E});
+    const auto dump = table.card(at).dump();
+    for (const auto record : wanted) all = all && dump.contains(record);
+  }
+  return all;
+}
+
+Sequence keys_of_a_lower_pair() {
+  const auto pair = lower_pair();
+  const auto& master = hierarchy().master->pair;
+  return scripted(
+      "endorse a lower pair and import its keys",
+      {placed("provincial mother", pair->mother), placed("provincial control", pair->control),
+       placed("master mother", master.mother), placed("master control", master.control)},
+      [name = pair->name,
+       serials = std::array{pair->mother.serial, pair->control.serial}](Table& table) {
+        return Steps{[&table, name, serials] {
+                       auto open = open_pair_at(table, kLowerCards, kLowerCards + 1, 40);
+                       for (std::size_t at = 0; at < kLowerCards; ++at)
+                         give_to_lower(table, at, serials.at(at), open, name);
+                     },
+                     [&table] { return ending_if(has_everything(table)); },
+                     [&table](Ending ending, Findings& findings) {
+                       for (std::size_t at = 0; at < kLowerCards; ++at) {
+                         const auto now = life_cycle_of(table, at);
+                         findings.expect(
+                             now == LifeCycle::kPersonalising ||
+                                 (ending == Ending::kDidNotHappen && now == LifeCycle::kAllotted),
+                             "life cycle");
+                       }
+                     }};
+      });
+}
+
 Sequence void_order() {
   const auto& province = hierarchy().province;
   auto open = hierarchy().master->pair.open(1);
@@ -191,6 +273,7 @@ std::vector<Sequence> key_card_sequences() {
   sequences.push_back(admission());
   sequences.push_back(allotment());
   sequences.push_back(export_of_keys());
+  sequences.push_back(keys_of_a_lower_pair());
   sequences.push_back(void_order());
   sequences.push_back(keeping_a_share(role));
   sequences.push_back(erasing_a_share(role));

@@ -1,12 +1,13 @@
 // Orders to cards in use: files, the next key version, a new ceiling, the erasing of a county's keys.
+#include "cos-apdu/fieldcards/key_update.h"
 #include "cos-apdu/layout/sam_files.h"
+#include "tests/cos-apdu/field_packages.h"
 #include "tests/tear/sequences.h"
 
 namespace tear {
 
 namespace {
 
-using derivation::Level;
 using test::Purpose;
 
 constexpr Byte kHolderFile = 0x16;
@@ -36,22 +37,11 @@ Byte version_of(Table& table) {
   return card::layout::decode_card_status(card::get_card_status(table.session(0))).version;
 }
 
-// The next version's keys are staged one by one, and change all together.
-Sequence next_version(std::string name, std::shared_ptr<test::Card> card,
-                      std::vector<Purpose> purposes) {
-  const auto act = [card, purposes](Table& table) {
-    auto& session = table.session(0);
-    for (const auto purpose : purposes) {
-      if (card::get_key_info(session, purpose, card::SlotSide::kStaged)) continue;
-      card::import_block(
-          session, encode(card->block(purpose, Level::kCounty, county().key(purpose, kNextVersion),
-                                      2, kNextVersion, derivation::ImportMode::kUpdate)));
-    }
-    card::switch_version(session, kNextVersion,
-                         card->control_mac(card::switch_message(card->serial(), kNextVersion)));
-  };
-  return scripted(std::move(name), {placed("card", *card)}, [act, purposes](Table& table) {
-    return Steps{[&table, act] { act(table); },
+// Staged one by one, and active all together.
+Sequence next_version(std::string name, test::Card& card, std::vector<Purpose> purposes) {
+  const auto package = test::key_package(card, kNextVersion);
+  return scripted(std::move(name), {placed("card", card)}, [package, purposes](Table& table) {
+    return Steps{[&table, package] { card::fieldcards::update_keys(table.session(0), package); },
                  [&table] { return ending_if(version_of(table) == kNextVersion); },
                  [&table, purposes](Ending ending, Findings& findings) {
                    const Byte wanted = ending == Ending::kHappened ? kNextVersion : 1;
@@ -112,13 +102,13 @@ Sequence restore() {
 }  // namespace
 
 std::vector<Sequence> order_sequences() {
-  const std::shared_ptr<test::Card> psam = test::issue_psam(county(), test::usual_ceiling());
-  const std::shared_ptr<test::Card> esam = test::issue_esam(county());
+  const auto psam = test::issue_psam(county(), test::usual_ceiling());
+  const auto esam = test::issue_esam(county());
   std::vector<Sequence> sequences;
   sequences.push_back(file_by_order());
-  sequences.push_back(next_version("next key version of a PSAM", psam,
+  sequences.push_back(next_version("next key version of a PSAM", *psam,
                                    {Purpose::kLoad, Purpose::kPurchase, Purpose::kTac}));
-  sequences.push_back(next_version("next key version of an ESAM", esam, {Purpose::kPurchase}));
+  sequences.push_back(next_version("next key version of an ESAM", *esam, {Purpose::kPurchase}));
   sequences.push_back(refresh());
   sequences.push_back(restore());
   return sequences;

@@ -13,6 +13,7 @@ std::vector<Sequence> pin_sequences();
 std::vector<Sequence> blocking_sequences();
 std::vector<Sequence> personalising_sequences();
 std::vector<Sequence> order_sequences();
+std::vector<Sequence> field_sequences();
 std::vector<Sequence> key_card_sequences();
 std::vector<Sequence> ceremony_sequences();
 

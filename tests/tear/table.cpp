@@ -128,7 +128,7 @@ void Table::arm(std::optional<Cut> cut) {
 
 std::optional<std::size_t> Table::on_write(std::size_t card, ByteView bytes) {
   const std::size_t number = ++counts_.at(card);
-  writes_.push_back({card, number, bytes.size()});
+  writes_.push_back({card, number, bytes.size(), is_whole_image(bytes)});
   if (torn_ && torn_->card == card) torn_->as_expected = left_old_or_new();
   if (torn_ || !cut_ || cut_->card != card || cut_->write != number) return std::nullopt;
   Dump memory = cards_.at(card)->dump();

@@ -53,6 +53,7 @@ struct WriteSeen {
   std::size_t card = 0;
   std::size_t number = 1;  // of this card
   std::size_t bytes = 0;
+  bool replaces = false;  // the whole image, beside the old one: inside it every cut is alike
 };
 
 class CardOnTable {

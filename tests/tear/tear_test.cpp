@@ -68,6 +68,10 @@ TEST_CASE("an order to a card in use is cut into nothing or all of it [R179]") {
   explore_all(order_sequences());
 }
 
+TEST_CASE("a field card cut at a meter serves it once, and its list says which [R144] [R179]") {
+  explore_all(field_sequences());
+}
+
 TEST_CASE("a cut of key cards leaves a step to be done again, or done [R134] [R179]") {
   explore_all(key_card_sequences());
 }
