@@ -73,6 +73,9 @@ inline constexpr std::array kExportMatrix = {
               purposes(Purpose::kLoad, Purpose::kPurchase, Purpose::kTac)},
     ExportRow{CardKind::kCountyMother, CardKind::kPsam, ExportHow::kLeafOfSerial,
               purposes(Purpose::kPsamControl, Purpose::kAuditTag)},
+    // Inside a release package only: the PSAM has no slot for it.
+    ExportRow{CardKind::kCountyMother, CardKind::kPsam, ExportHow::kLeafOfNumber,
+              purposes(Purpose::kUnload)},
     ExportRow{CardKind::kCountyMother, CardKind::kEsam, ExportHow::kCopy,
               purposes(Purpose::kPurchase)},
     ExportRow{CardKind::kCountyMother, CardKind::kEsam, ExportHow::kLeafOfSerial,

@@ -18,4 +18,10 @@ class Failure : public base::Error {
   wellkey_result result_;
 };
 
+// Of commands that move no money; those that do ask the card instead.
+wellkey_result result_of(const base::Error& error);
+
+// The card or the way to it was lost; it may be asked again.
+bool is_loss(const base::Error& error);
+
 }  // namespace card::reader

@@ -29,6 +29,21 @@ class HeldCard {
   layout::CardStatus status_;
 };
 
+// For an act that finds out itself what it has done: when an answer is lost the card is restarted and
+// the act runs again, at most three times in all. Throws what the last one threw.
+template <typename Act>
+void repeat_until_heard(HeldCard& card, Act act) {
+  constexpr int kTimes = 3;
+  for (int time = 1;; ++time) {
+    try {
+      return act();
+    } catch (const base::Error& error) {
+      if (!is_loss(error) || time == kTimes) throw;
+    }
+    card.restart();
+  }
+}
+
 // Throws Failure WELLKEY_NOT_OPEN_FOR_USE.
 void require_in_use(const HeldCard& card);
 

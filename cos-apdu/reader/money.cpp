@@ -18,9 +18,10 @@ base::CardTime time_of(const wellkey_topup& topup) {
 }
 
 // The PIN leaves the caller's struct when the function begins.
-base::SecretBytes take_pin(wellkey_topup& topup) {
-  base::SecretBytes pin = secret_pin(text_in(topup.user_pin, "PIN"));
-  base::wipe({reinterpret_cast<base::Byte*>(topup.user_pin), sizeof topup.user_pin});
+template <typename Request>
+base::SecretBytes take_pin(Request& request) {
+  base::SecretBytes pin = secret_pin(text_in(request.user_pin, "PIN"));
+  base::wipe({reinterpret_cast<base::Byte*>(request.user_pin), sizeof request.user_pin});
   return pin;
 }
 
@@ -126,6 +127,7 @@ void Port::deduct(wellkey_deduction& deduction) {
     put_hex(deduction.terminal, psam.terminal());
     deduction.terminal_counter = done.terminal_sn;
     std::copy(done.tac.begin(), done.tac.end(), std::begin(deduction.tac));
+    if (done.checked != WELLKEY_OK) throw Failure(done.checked);
   });
 }
 
@@ -142,6 +144,32 @@ void Port::settle_lock(wellkey_settlement& settlement) {
   const LockProof proof = settle(named.card, request);
   settlement.balance_after_fen = get_balance(named.card.session(), Purse::kWallet).fen();
   std::copy(proof.tac.begin(), proof.tac.end(), std::begin(settlement.tac));
+}
+
+// Settles and forced releases alike: what the card says in the end.
+void Port::release_lock(std::span<const Byte> package, wellkey_release& release) {
+  const base::SecretBytes pin = take_pin(release);
+  const bool by_order = !package.empty() && package.front() == layout::kReleaseFormat;
+  release.by_order = by_order ? 1 : 0;
+  LockProof proof;
+  if (by_order) {
+    const auto order = layout::decode_release_package(package);
+    const auto at = card_time_of(text_in(release.date, "date"), text_in(release.time, "time"));
+    with_psam([&](PsamCard& psam) {
+      NamedCard named = take_named_card(order.card.digits());
+      put(release.card_number, named.number.digits());
+      proof = reader::release(named.card, psam, order, at, pin);
+    });
+  } else {
+    const auto from_meter = layout::decode_settlement_package(package);
+    NamedCard named = take_named_card(from_meter.card.digits());
+    put(release.card_number, named.number.digits());
+    proof = settle(named.card, {from_meter.amount, from_meter.offline_sn, from_meter.terminal,
+                                from_meter.terminal_sn, from_meter.at, from_meter.gmac});
+  }
+  release.amount_fen = proof.amount.fen();
+  release.balance_after_fen = proof.balance.fen();
+  std::copy(proof.tac.begin(), proof.tac.end(), std::begin(release.proof));
 }
 
 std::size_t Port::records(std::span<wellkey_record> out, wellkey_topup* torn) {

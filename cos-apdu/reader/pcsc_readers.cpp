@@ -16,10 +16,7 @@ class PcscReaders final : public Readers {
  public:
   std::unique_ptr<Link> take(CardKind kind) override {
     auto link = find(kind);
-    if (!link) {
-      const bool sam = kind == CardKind::kPsam;
-      throw Failure(sam ? WELLKEY_NO_PSAM : WELLKEY_NO_CARD, not_found_);
-    }
+    if (!link) throw Failure(none_of(kind), not_found_);
     // The first one is held by now, so a second look can only find another.
     if (find(kind)) {
       throw Failure(WELLKEY_TWO_CARDS, std::string(derivation::row_of(kind).english));

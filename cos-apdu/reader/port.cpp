@@ -47,6 +47,11 @@ void Port::verify_psam_pin(std::string_view pin, int* tries_left) {
   with_psam([&](PsamCard& psam) { psam.verify_pin(secret_pin(pin), tries_left); });
 }
 
+void Port::modify_psam_keys(std::span<const Byte> package) {
+  const auto keys = layout::decode_key_package(package);
+  with_psam([&](PsamCard& psam) { psam.update_keys(keys); });
+}
+
 wellkey_card_state Port::card_state() {
   HeldCard card = take_user_card();
   const layout::CardStatus& status = card.status();

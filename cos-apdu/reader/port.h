@@ -22,6 +22,10 @@ class Port {
   void top_up(wellkey_topup& topup);
   void deduct(wellkey_deduction& deduction);
   void settle_lock(wellkey_settlement& settlement);
+  void modify_psam_keys(std::span<const Byte> package);
+  void issue_tool_card(std::span<const Byte> package);
+  wellkey_tool_card tool_card();
+  void release_lock(std::span<const Byte> package, wellkey_release& release);
   wellkey_card_state card_state();
 
   // How many records were written to `out`, newest first.
@@ -52,10 +56,11 @@ class Port {
   void with_psam(Act act) {
     try {
       act(psam());
-    } catch (const Failure& failure) {
-      if (failure.result() == WELLKEY_NO_PSAM) psam_.reset();
+    } catch (const base::Error&) {
+      if (psam_ && psam_->is_lost()) psam_.reset();
       throw;
     }
+    if (psam_->is_lost()) psam_.reset();
   }
 
   std::unique_ptr<Readers> readers_;

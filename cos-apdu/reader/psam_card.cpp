@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cos-apdu/card_commands.h"
+#include "cos-apdu/fieldcards/key_update.h"
 
 namespace card::reader {
 
@@ -20,27 +21,21 @@ struct RefusalRow {
 constexpr std::array kRefusals = {
     RefusalRow{status::kSecurityNotSatisfied, WELLKEY_PIN_NEEDED},
     RefusalRow{status::kMacInvalid, WELLKEY_MAC_REFUSED},
+    RefusalRow{status::kMacWrong, WELLKEY_MAC_REFUSED},
     RefusalRow{status::kNotEnoughMoney, WELLKEY_CEILING},
     RefusalRow{status::kCounterAtMaximum, WELLKEY_CEILING},
 };
 
-wellkey_result result_of(StatusWord status) {
+wellkey_result refusal_result(StatusWord status) {
   const auto* const row = std::find_if(kRefusals.begin(), kRefusals.end(),
                                        [&](const RefusalRow& r) { return r.status == status; });
   return row == kRefusals.end() ? WELLKEY_CARD_REFUSED : row->result;
 }
 
-template <typename Ask>
-auto ask(Ask question) {
-  try {
-    return question();
-  } catch (const Refusal& refusal) {
-    throw Failure(result_of(refusal.status()), std::string("PSAM: ") + refusal.what());
-  } catch (const Failure&) {
-    throw;
-  } catch (const base::Error& error) {
-    throw Failure(WELLKEY_NO_PSAM, error.what());
-  }
+// The same words mean other things to a key package.
+wellkey_result update_result(StatusWord status) {
+  if (status == status::kKeyVersionUnknown) return WELLKEY_KEY_VERSION;
+  return status == status::kMacWrong ? WELLKEY_MAC_REFUSED : refusal_result(status);
 }
 
 TerminalNumber read_terminal(Session& session) {
@@ -48,6 +43,20 @@ TerminalNumber read_terminal(Session& session) {
 }
 
 }  // namespace
+
+template <typename Ask>
+auto PsamCard::ask(Ask question) {
+  try {
+    return question();
+  } catch (const Refusal& refusal) {
+    throw Failure(refusal_result(refusal.status()), std::string("PSAM: ") + refusal.what());
+  } catch (const base::Error& error) {
+    if (!is_loss(error)) throw;
+    is_lost_ = true;
+    const bool service = result_of(error) == WELLKEY_SERVICE_GONE;
+    throw Failure(service ? WELLKEY_SERVICE_GONE : WELLKEY_NO_PSAM, error.what());
+  }
+}
 
 PsamCard::PsamCard(std::unique_ptr<Link> link) : card_(std::move(link)) {
   require_in_use(card_);
@@ -77,6 +86,28 @@ SamPurchaseAnswer PsamCard::begin_purchase(const SamPurchaseRequest& request) {
 
 Verdict PsamCard::end_purchase(const Mac4& mac2) {
   return ask([&] { return credit_sam_for_purchase(card_.session(), mac2); });
+}
+
+Mac4 PsamCard::begin_release(const SamReleaseRequest& request) {
+  return ask([&] { return init_sam_for_grey_unlock(card_.session(), request); });
+}
+
+Verdict PsamCard::end_release(const Mac4& mac3) {
+  return ask([&] { return credit_sam_for_grey_unlock(card_.session(), mac3); });
+}
+
+void PsamCard::update_keys(const layout::KeyPackage& package) {
+  if (card_.status().serial != package.target) {
+    throw Failure(WELLKEY_OTHER_CARD,
+                  "the package is for PSAM " + derivation::format(package.target));
+  }
+  ask([&] {
+    try {
+      repeat_until_heard(card_, [&] { fieldcards::update_keys(card_.session(), package); });
+    } catch (const Refusal& refusal) {
+      throw Failure(update_result(refusal.status()), refusal.what());
+    }
+  });
 }
 
 }  // namespace card::reader

@@ -5,7 +5,8 @@
 #include <functional>
 #include <string>
 
-#include "cos-apdu/psam.h"
+#include "cos-apdu/layout/field_package.h"
+#include "cos-apdu/psam_release.h"
 #include "cos-apdu/reader/held_card.h"
 
 namespace card::reader {
@@ -25,9 +26,21 @@ class PsamCard {
   Verdict verify_tac(const TacClaim& claim);
   SamPurchaseAnswer begin_purchase(const SamPurchaseRequest& request);
   Verdict end_purchase(const Mac4& mac2);
+  Mac4 begin_release(const SamReleaseRequest& request);
+  Verdict end_release(const Mac4& mac3);
+
+  // Throws Failure WELLKEY_OTHER_CARD, WELLKEY_KEY_VERSION, WELLKEY_MAC_REFUSED.
+  void update_keys(const layout::KeyPackage& package);
+
+  // It went away: its PIN state is gone, whatever lies there now.
+  bool is_lost() const { return is_lost_; }
 
  private:
+  template <typename Ask>
+  auto ask(Ask question);
+
   HeldCard card_;
+  bool is_lost_ = false;
   TerminalNumber terminal_{};
 };
 

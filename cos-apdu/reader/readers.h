@@ -6,6 +6,7 @@
 
 #include "cos-apdu/layout/card_files.h"
 #include "cos-apdu/link.h"
+#include "cos-apdu/reader/wellkey_reader.h"
 
 namespace card::reader {
 
@@ -17,9 +18,14 @@ class Readers {
   Readers& operator=(const Readers&) = delete;
 
   // The one card of this kind, freshly powered and ours alone for as long as the link lives. Throws
-  // Failure: WELLKEY_NO_CARD, WELLKEY_NO_PSAM, WELLKEY_TWO_CARDS, WELLKEY_SERVICE_GONE.
+  // Failure: none_of(kind), WELLKEY_TWO_CARDS, WELLKEY_SERVICE_GONE.
   virtual std::unique_ptr<Link> take(layout::CardKind kind) = 0;
 };
+
+constexpr wellkey_result none_of(layout::CardKind kind) {
+  if (kind == layout::CardKind::kPsam) return WELLKEY_NO_PSAM;
+  return kind == layout::CardKind::kTool ? WELLKEY_NO_TOOL_CARD : WELLKEY_NO_CARD;
+}
 
 // All readers of the PC/SC service. Throws Failure WELLKEY_SERVICE_GONE.
 std::unique_ptr<Readers> pcsc_readers();

@@ -25,8 +25,6 @@ inline constexpr std::array kResults = {
               "成功", "done"},
     ResultRow{WELLKEY_BAD_ARGUMENT, Fault::kMalformed,
               "参数错误", "malformed argument"},
-    ResultRow{WELLKEY_NOT_IN_THIS_VERSION, Fault::kRefused,
-              "本版本不提供此功能", "refused: not in this version"},
     ResultRow{WELLKEY_INTERNAL, Fault::kUnavailable,
               "动态库内部错误", "internal fault of the reader library"},
     ResultRow{WELLKEY_SERVICE_GONE, Fault::kUnavailable,
@@ -47,6 +45,8 @@ inline constexpr std::array kResults = {
               "卡片应答过短，金额未变", "the answer was shorter than two bytes, nothing changed"},
     ResultRow{WELLKEY_OTHER_CARD, Fault::kConflict,
               "读写器上不是原来那张卡", "another card than the one named lies on the reader"},
+    ResultRow{WELLKEY_NO_TOOL_CARD, Fault::kNotFound,
+              "读写器上没有工具卡", "no tool card on any reader"},
     ResultRow{WELLKEY_PIN_WRONG, Fault::kRefused,
               "密码错误", "wrong PIN"},
     ResultRow{WELLKEY_PIN_BLOCKED, Fault::kRefused,
@@ -71,10 +71,14 @@ inline constexpr std::array kResults = {
               "卡片没有待结算的灰锁", "there is no lock to settle"},
     ResultRow{WELLKEY_NOT_OPEN_FOR_USE, Fault::kWrongState,
               "卡片未启用或已作废", "the card is blank, void or blocked"},
+    ResultRow{WELLKEY_KEY_VERSION, Fault::kWrongState,
+              "密钥版本不衔接", "the key version of the package does not follow the card's"},
     ResultRow{WELLKEY_UNCERTAIN, Fault::kUncertain,
               "结果不明，请放回同一张卡", "outcome unknown, put the same card back, take no money again"},
     ResultRow{WELLKEY_TAC_REFUSED, Fault::kTampered,
               "金额已写入但TAC验证失败，请查证", "the amount is on the card but its TAC does not verify"},
+    ResultRow{WELLKEY_TAC_UNCHECKED, Fault::kUncertain,
+              "已完成，但PSAM卡未能验证", "done, but the PSAM went away before it could verify"},
 };
 
 // clang-format on

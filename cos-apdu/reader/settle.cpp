@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "cos-apdu/reader/unlock.h"
+
 namespace card::reader {
 
 namespace {
@@ -9,18 +11,12 @@ namespace {
 constexpr auto kPurchase = TransactionType::kPurchaseWallet;
 constexpr int kAsks = 3;
 
-wellkey_result result_of(StatusWord status) {
-  if (status == status::kNotEnoughMoney) return WELLKEY_NOT_ENOUGH;
-  if (status == status::kMacInvalid) return WELLKEY_MAC_REFUSED;
-  return WELLKEY_CARD_REFUSED;
-}
-
 template <typename Ask>
 auto ask(Ask question) {
   try {
     return question();
   } catch (const Refusal& refusal) {
-    throw Failure(result_of(refusal.status()), refusal.what());
+    throw Failure(refusal_result(refusal.status()), refusal.what());
   }
 }
 
@@ -43,6 +39,8 @@ DebitAnswer debit_once(HeldCard& card, const PsamCard& psam, base::Amount amount
   std::string why;
   try {
     return debit(card.session(), from_sam.terminal_sn, at, from_sam.mac1);
+  } catch (const Refusal& refusal) {
+    throw Failure(refusal_result(refusal.status()), refusal.what());
   } catch (const base::Error& error) {
     why = error.what();
   }
@@ -58,6 +56,16 @@ DebitAnswer debit_once(HeldCard& card, const PsamCard& psam, base::Amount amount
     throw Failure(WELLKEY_NOT_TRANSACTED, why);
   }
   throw Failure(WELLKEY_UNCERTAIN, why);
+}
+
+// What the PSAM says of something that has happened.
+template <typename Ask>
+wellkey_result check(Ask question) {
+  try {
+    return question() == Verdict::kHolds ? WELLKEY_OK : WELLKEY_TAC_REFUSED;
+  } catch (const Failure&) {
+    return WELLKEY_TAC_UNCHECKED;
+  }
 }
 
 bool same(const LockProof& proof, const UnlockRequest& request) {
@@ -77,37 +85,21 @@ PurchaseDone purchase(HeldCard& card, PsamCard& psam, const base::CardNumber& nu
       psam.begin_purchase({begun.key.random, begun.offline_sn, amount, kPurchase, at,
                            begun.key.version, begun.key.algorithm, number.factor8()});
   const DebitAnswer answer = debit_once(card, psam, amount, at, begun.offline_sn, from_sam);
-  if (psam.end_purchase(answer.mac2) != Verdict::kHolds) {
-    throw Failure(WELLKEY_TAC_REFUSED, "MAC2 of the purchase does not hold");
-  }
-  return {begun.balance, begun.offline_sn, from_sam.terminal_sn, answer.tac};
+  const auto checked = check([&] { return psam.end_purchase(answer.mac2); });
+  return {begun.balance, begun.offline_sn, from_sam.terminal_sn, answer.tac, checked};
 }
 
 LockProof settle(HeldCard& card, const UnlockRequest& request) {
-  std::string why;
-  for (int asked = 0; asked < kAsks; ++asked) {
-    try {
-      const LockProof proof = get_lock_proof(card.session());
-      if (same(proof, request)) {
-        if (proof.state == LockState::kTacUnread) clear_tac_unread(card.session());
-        return proof;
-      }
-      if (proof.state != LockState::kGrey) throw Failure(WELLKEY_NOT_LOCKED);
-      debit_for_unlock(card.session(), Purse::kWallet, request);
-    } catch (const Refusal& refusal) {
-      throw Failure(result_of(refusal.status()), refusal.what());
-    } catch (const Failure&) {
-      throw;
-    } catch (const base::Error& error) {
-      why += (why.empty() ? "" : ", then ") + std::string(error.what());
-      try {
-        card.restart();
-      } catch (const base::Error&) {
-        break;
-      }
+  return until_unlocked(card, [&](const LockProof& proof, bool& told) {
+    if (same(proof, request)) {
+      if (proof.state == LockState::kTacUnread) clear_tac_unread(card.session());
+      return true;
     }
-  }
-  throw Failure(WELLKEY_UNCERTAIN, why);
+    if (proof.state != LockState::kGrey) throw Failure(WELLKEY_NOT_LOCKED);
+    told = true;
+    debit_for_unlock(card.session(), Purse::kWallet, request);
+    return false;
+  });
 }
 
 }  // namespace card::reader

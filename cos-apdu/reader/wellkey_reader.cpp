@@ -4,7 +4,6 @@
 #include <new>
 #include <string>
 
-#include "cos-apdu/pcsc/outcome.h"
 #include "cos-apdu/reader/failure.h"
 #include "cos-apdu/reader/port.h"
 
@@ -34,49 +33,6 @@ int say(wellkey_result result, const char* detail) noexcept {
   }
 }
 
-wellkey_result result_of(base::Fault fault) {
-  switch (fault) {
-    case base::Fault::kMalformed:
-      return WELLKEY_BAD_ARGUMENT;
-    case base::Fault::kUnavailable:
-      return WELLKEY_SERVICE_GONE;
-    case base::Fault::kDeviceLost:
-      return WELLKEY_CARD_REMOVED;
-    case base::Fault::kUncertain:
-      return WELLKEY_NOT_TRANSACTED;
-    case base::Fault::kTampered:
-      return WELLKEY_MAC_REFUSED;
-    case base::Fault::kNotFound:
-      return WELLKEY_NO_CARD;
-    case base::Fault::kConflict:
-      return WELLKEY_TWO_CARDS;
-    case base::Fault::kWrongState:
-    case base::Fault::kRefused:
-      return WELLKEY_CARD_REFUSED;
-  }
-  return WELLKEY_INTERNAL;
-}
-
-// Of commands that move no money; those that do ask the card instead.
-wellkey_result result_of(const card::pcsc::CallError& error) {
-  using card::pcsc::Loss;
-  switch (error.loss()) {
-    case Loss::kRemoved:
-      return WELLKEY_CARD_REMOVED;
-    case Loss::kReset:
-      return WELLKEY_CARD_RESET;
-    case Loss::kNotTransacted:
-      return WELLKEY_NOT_TRANSACTED;
-    case Loss::kShort:
-      return WELLKEY_SHORT_ANSWER;
-    case Loss::kServiceGone:
-      return WELLKEY_SERVICE_GONE;
-    case Loss::kOther:
-      break;
-  }
-  return result_of(error.fault());
-}
-
 template <typename Act>
 int at_edge(Act act) noexcept {
   try {
@@ -84,10 +40,8 @@ int at_edge(Act act) noexcept {
     return WELLKEY_OK;
   } catch (const Failure& failure) {
     return say(failure);
-  } catch (const card::pcsc::CallError& error) {
-    return say(result_of(error), error.what());
   } catch (const base::Error& error) {
-    return say(result_of(error.fault()), error.what());
+    return say(card::reader::result_of(error), error.what());
   } catch (const std::exception& error) {
     return say(WELLKEY_INTERNAL, error.what());
   } catch (...) {
@@ -100,8 +54,9 @@ void require(const Pointers*... pointers) {
   if (((pointers == nullptr) || ...)) throw Failure(WELLKEY_BAD_ARGUMENT, "null pointer");
 }
 
-int not_in_this_version(const char* function) noexcept {
-  return at_edge([&] { throw Failure(WELLKEY_NOT_IN_THIS_VERSION, function); });
+std::span<const std::uint8_t> package_of(const std::uint8_t* package, std::size_t length) {
+  require(package);
+  return {package, length};
 }
 
 }  // namespace
@@ -124,8 +79,11 @@ int wellkey_psam_verify_pin(wellkey_port* port, const char* pin, int* tries_left
   });
 }
 
-int wellkey_psam_modify_key(wellkey_port*, const uint8_t*, size_t) {
-  return not_in_this_version("PSAM key modification");
+int wellkey_psam_modify_key(wellkey_port* port, const uint8_t* package, size_t length) {
+  return at_edge([&] {
+    require(port);
+    port->modify_psam_keys(package_of(package, length));
+  });
 }
 
 int wellkey_purchase(wellkey_port* port, wellkey_topup* topup) {
@@ -149,12 +107,18 @@ int wellkey_settle_lock(wellkey_port* port, wellkey_settlement* settlement) {
   });
 }
 
-int wellkey_issue_tool_card(wellkey_port*, const uint8_t*, size_t) {
-  return not_in_this_version("issue tool card");
+int wellkey_issue_tool_card(wellkey_port* port, const uint8_t* package, size_t length) {
+  return at_edge([&] {
+    require(port);
+    port->issue_tool_card(package_of(package, length));
+  });
 }
 
-int wellkey_read_tool_card(wellkey_port*, uint8_t*, size_t*) {
-  return not_in_this_version("read tool card");
+int wellkey_read_tool_card(wellkey_port* port, wellkey_tool_card* card) {
+  return at_edge([&] {
+    require(port, card);
+    *card = port->tool_card();
+  });
 }
 
 int wellkey_get_card_state(wellkey_port* port, wellkey_card_state* state) {
@@ -179,8 +143,12 @@ int wellkey_get_lock_state(wellkey_port* port, wellkey_lock_state* state) {
   });
 }
 
-int wellkey_release_lock(wellkey_port*, const uint8_t*, size_t) {
-  return not_in_this_version("forced release of a lock");
+int wellkey_release_lock(wellkey_port* port, const uint8_t* package, size_t length,
+                         wellkey_release* release) {
+  return at_edge([&] {
+    require(port, release);
+    port->release_lock(package_of(package, length), *release);
+  });
 }
 
 int wellkey_read_card_number(wellkey_port* port, char card_number[21]) {

@@ -3,7 +3,13 @@
  * Promise. Every function returns a wellkey_result and never throws, aborts or prints. It finds the
  * cards by asking them what they are, whatever reader they lie in; holds them in one exclusive PC/SC
  * transaction while it works; and says what is known: an answer means done, WELLKEY_UNCERTAIN means
- * that a card was told to change its money and could not be asked afterwards whether it did.
+ * that a card was told to change its money and could not be asked afterwards whether it did. A
+ * command that moves money is never sent again before the card has said that it did not happen.
+ *
+ * A transmit has six outcomes, each with a result of its own: answered (WELLKEY_OK, or what the card
+ * refused, 20 to 32), the card fell silent inside the command (16), it was removed (14), another
+ * program reset it (15), the PC/SC service is gone (10), fewer than two bytes came back (17). Where
+ * money may have moved, the library first asks the card and then answers done, 16, or 40.
  *
  * Units. Money: whole fen (0.01 yuan) in int64_t. Date: "20261122", time: "150405", Beijing time,
  * digits only. Card number: 20 digits. Terminal number: 12 hexadecimal digits. Texts are UTF-8 and end
@@ -34,9 +40,8 @@ typedef struct wellkey_port wellkey_port;
 
 typedef enum wellkey_result {
   WELLKEY_OK = 0,
-  WELLKEY_BAD_ARGUMENT = 1,        /* a null pointer, a malformed number, an amount of zero */
-  WELLKEY_NOT_IN_THIS_VERSION = 2, /* refused: the function is named by the interface, not built */
-  WELLKEY_INTERNAL = 3,            /* a fault of the library itself; the text says which */
+  WELLKEY_BAD_ARGUMENT = 1, /* a null pointer, a malformed number or package, an amount of zero */
+  WELLKEY_INTERNAL = 3,     /* a fault of the library itself; the text says which */
 
   /* The readers. Nothing was changed on a card. */
   WELLKEY_SERVICE_GONE = 10,   /* no PC/SC service: start it, close the port, open it again */
@@ -47,7 +52,8 @@ typedef enum wellkey_result {
   WELLKEY_CARD_RESET = 15,     /* another program reset it: nothing was sent, begin again */
   WELLKEY_NOT_TRANSACTED = 16, /* no answer; the money is as it was before the call */
   WELLKEY_SHORT_ANSWER = 17,   /* fewer than two bytes came back; the money is as it was */
-  WELLKEY_OTHER_CARD = 18,     /* the card on the reader is not the one that was named */
+  WELLKEY_OTHER_CARD = 18,     /* the card there is not the one that was named, or of the package */
+  WELLKEY_NO_TOOL_CARD = 19,   /* no tool card on any reader */
 
   /* The cards said no. Nothing was changed on the user card. */
   WELLKEY_PIN_WRONG = 20,
@@ -60,12 +66,15 @@ typedef enum wellkey_result {
   WELLKEY_NOT_ENOUGH = 27,       /* the purse holds less than the amount */
   WELLKEY_CARD_REFUSED = 28,     /* any other status word; the text names it */
   WELLKEY_STOPPED = 29,          /* the armed() callback said no; the card never saw MAC2 */
-  WELLKEY_NOT_LOCKED = 30,       /* there is no lock to settle */
+  WELLKEY_NOT_LOCKED = 30,       /* there is no lock to settle, or not the one of the package */
   WELLKEY_NOT_OPEN_FOR_USE = 31, /* the card is blank, void or blocked */
+  WELLKEY_KEY_VERSION = 32,      /* the package's key version does not follow the card's */
 
   /* Money moved, or may have moved. */
-  WELLKEY_UNCERTAIN = 40,  /* keep the struct, put the same card back, ask function 11 */
-  WELLKEY_TAC_REFUSED = 41 /* the amount is on the card, its TAC does not verify: investigate */
+  WELLKEY_UNCERTAIN = 40,   /* keep the struct, put the same card back, ask function 11 */
+  WELLKEY_TAC_REFUSED = 41, /* the amount is on the card, its TAC does not verify: investigate */
+  WELLKEY_TAC_UNCHECKED =
+      42 /* done, every field is filled; the PSAM went away before it could verify */
 } wellkey_result;
 
 /* What is known of a top-up that was armed. */
@@ -91,7 +100,7 @@ struct wellkey_topup {
   int64_t amount_fen; /* 1 .. 4294967295 */
   char date[9];
   char time[7];
-  char user_pin[13];   /* 2 to 12 digits, "" for a card without PIN; wiped before return */
+  char user_pin[13];   /* 4 to 12 digits, "" for a card without PIN; wiped before return */
   wellkey_armed armed; /* may be null only when `context` is too and no journal is kept */
   void* context;
   /* out, known when armed() is called */
@@ -177,6 +186,49 @@ typedef struct wellkey_card_information {
   uint8_t identity_type;
 } wellkey_card_information;
 
+/* What function 13 did. */
+typedef struct wellkey_release {
+  /* in, for a county station's order only */
+  char date[9];
+  char time[7];
+  char user_pin[13]; /* "" for a card without PIN; wiped before return */
+  /* out */
+  char card_number[21];
+  int64_t amount_fen; /* debited; 0 opened the lock without a debit */
+  int64_t balance_after_fen;
+  uint8_t by_order; /* 1: the county's order, 0: the meter's settlement */
+  uint8_t proof[4]; /* TAC of a settlement, MAC3 of an order */
+} wellkey_release;
+
+typedef struct wellkey_reading {
+  char terminal[13]; /* the meter's */
+  char date[9];
+  char time[7];
+  uint32_t energy; /* 0.01 kWh */
+  int64_t money_fen;
+  uint32_t sessions;
+  uint32_t suspended; /* of them not settled yet */
+} wellkey_reading;
+
+#define WELLKEY_TOOL_DATA 64
+#define WELLKEY_MOST_READINGS 20
+
+typedef struct wellkey_tool_card {
+  char serial[17];
+  uint8_t life_cycle; /* as in wellkey_card_state; the rest is filled when it is 05, in use */
+  uint8_t subtype; /* 1 parameter, 2 clear, 3 preset, 4 inspect, 5 reading, 6 time, 7 management */
+  uint8_t key_version;
+  char county[7];
+  char valid_from[9];
+  char valid_until[9];
+  uint32_t well_group; /* 0: the whole county */
+  uint32_t uses;       /* granted: one meter on one day is a use */
+  uint32_t uses_left;
+  uint8_t data[WELLKEY_TOOL_DATA];
+  uint32_t readings_count;
+  wellkey_reading readings[WELLKEY_MOST_READINGS]; /* newest first */
+} wellkey_tool_card;
+
 typedef struct wellkey_record {
   uint32_t counter; /* online counter for loads, offline counter for debits, after the act */
   int64_t amount_fen;
@@ -195,11 +247,15 @@ WELLKEY_API int wellkey_open_port(wellkey_port** port);
 /* 2 关闭端口. Leaves every card powered off. A null port is WELLKEY_OK. */
 WELLKEY_API int wellkey_close_port(wellkey_port* port);
 
-/* 3 PSAM卡密码校验. Cards: P. pin: 2 to 12 digits. *tries_left (may be null) is filled on
+/* 3 PSAM卡密码校验. Cards: P. pin: 4 to 12 digits. *tries_left (may be null) is filled on
  * WELLKEY_PIN_WRONG. The PSAM stays open until the port is closed or the PSAM is taken out. */
 WELLKEY_API int wellkey_psam_verify_pin(wellkey_port* port, const char* pin, int* tries_left);
 
-/* 4 PSAM卡密钥修改. Not in this version. */
+/* 4 PSAM卡密钥修改. Cards: P (no PIN needed; verify it again afterwards if the PSAM fell silent). The
+ * package (format 01 of layout/field_package.h, at most 19 KiB) holds an import block for every county key of the
+ * next version and the order to switch, for this PSAM alone. All keys change together, with the last
+ * command. What the PSAM has taken is not sent again: after any result the same call goes on, and a
+ * PSAM that stands at the package's version answers WELLKEY_OK. */
 WELLKEY_API int wellkey_psam_modify_key(wellkey_port* port, const uint8_t* package, size_t length);
 
 /* 5 购电. Cards: P (after function 3), U. Top-up: INITIALIZE FOR LOAD on the card, MAC1 checked and MAC2
@@ -214,11 +270,13 @@ WELLKEY_API int wellkey_deduct(wellkey_port* port, wellkey_deduction* deduction)
  * same amount answers WELLKEY_OK with the same TAC. */
 WELLKEY_API int wellkey_settle_lock(wellkey_port* port, wellkey_settlement* settlement);
 
-/* 8 发行工具卡. Not in this version. */
-WELLKEY_API int wellkey_issue_tool_card(wellkey_port* port, const uint8_t* order, size_t length);
+/* 8 发行工具卡. Cards: one tool card (T), blank and allotted to the county. The package (format 02 of
+ * layout/field_package.h) is for its serial number. Nothing in the card works before its last
+ * command; the same call again goes on where it was torn, and is WELLKEY_OK when it is done. */
+WELLKEY_API int wellkey_issue_tool_card(wellkey_port* port, const uint8_t* package, size_t length);
 
-/* 9 读工具卡. Not in this version. */
-WELLKEY_API int wellkey_read_tool_card(wellkey_port* port, uint8_t* content, size_t* length);
+/* 9 读工具卡. Cards: T. */
+WELLKEY_API int wellkey_read_tool_card(wellkey_port* port, wellkey_tool_card* card);
 
 /* 10 取卡状态. Cards: U. */
 WELLKEY_API int wellkey_get_card_state(wellkey_port* port, wellkey_card_state* state);
@@ -232,8 +290,13 @@ WELLKEY_API int wellkey_get_records(wellkey_port* port, wellkey_record* records,
 /* 12 取卡置锁状态. Cards: U. */
 WELLKEY_API int wellkey_get_lock_state(wellkey_port* port, wellkey_lock_state* state);
 
-/* 13 解除卡锁定状态. Not in this version: a forced release needs a package made by two persons. */
-WELLKEY_API int wellkey_release_lock(wellkey_port* port, const uint8_t* package, size_t length);
+/* 13 解除卡锁定状态. Cards: U; for an order also P (after function 3). The package (layout/release_package.h)
+ * is either the meter's settlement (format 03, 38 bytes: DEBIT FOR UNLOCK by the meter's GMAC, no key
+ * of the desk), or the county station's order, made by two persons for this lock of this card and this
+ * desk's PSAM (format 04, 147 bytes: GREY UNLOCK, MAC2 made by the PSAM). A lock that was released so already
+ * answers WELLKEY_OK and is debited once. */
+WELLKEY_API int wellkey_release_lock(wellkey_port* port, const uint8_t* package, size_t length,
+                                     wellkey_release* release);
 
 /* 14 读取卡号. Cards: U. */
 WELLKEY_API int wellkey_read_card_number(wellkey_port* port, char card_number[21]);

@@ -9,6 +9,7 @@
 #include "cos-apdu/virtual/key_slot.h"
 #include "cos-apdu/virtual/life_cycle.h"
 #include "cos-apdu/virtual/pin.h"
+#include "cos-apdu/virtual/psam_release.h"
 #include "cos-apdu/virtual/records.h"
 
 namespace card::chip {
@@ -162,8 +163,8 @@ std::vector<CommandTable> tables_of(CardKind kind) {
       return {user_card_commands(), life_cycle_commands(), common_commands(),
               keycard_common_commands()};
     case CardKind::kPsam:
-      return {psam_commands(), life_cycle_commands(), version_commands(), common_commands(),
-              keycard_common_commands()};
+      return {psam_commands(),    psam_release_commands(), life_cycle_commands(),
+              version_commands(), common_commands(),       keycard_common_commands()};
     case CardKind::kEsam:
       return {esam_commands(),    field_meter_commands(), life_cycle_commands(),
               version_commands(), common_commands(),      keycard_common_commands()};

@@ -1,5 +1,6 @@
 #include "issuance/engine/exports.h"
 
+#include "cos-apdu/layout/card_files.h"
 #include "derivation/profile.h"
 
 namespace issuance {
@@ -8,12 +9,23 @@ using card::layout::ExportHow;
 using derivation::Factor;
 using derivation::Level;
 
+namespace {
+
+// Some keys reach a card inside an order, to be used once and forgotten.
+bool has_slot(derivation::CardKind target, derivation::Purpose purpose) {
+  return card::layout::keys_of(target).empty() ||
+         card::layout::find_key(target, purpose) != nullptr;
+}
+
+}  // namespace
+
 std::vector<Carried> carried_keys(derivation::CardKind mother, derivation::CardKind target) {
   std::vector<Carried> carried;
   for (const auto& row : card::layout::kExportMatrix) {
     if (row.mother != mother || row.target != target) continue;
     for (const auto& purpose : derivation::kPurposes) {
       if ((row.purposes & card::layout::bit_of(purpose.purpose)) == 0) continue;
+      if (!has_slot(target, purpose.purpose)) continue;
       carried.push_back({purpose.purpose, row.how});
     }
   }

@@ -36,6 +36,21 @@ Part restore_part(const Card& esam, std::uint32_t settled_sn) {
   return {PartType::kRestore, encode(order)};
 }
 
+card::layout::ReleasePackage release_package(Card& psam, const base::CardNumber& user,
+                                             std::uint16_t online_sn, std::uint16_t offline_sn,
+                                             Amount amount) {
+  card::layout::ReleasePackage package{.psam = psam.serial(),
+                                       .card = user,
+                                       .online_sn = online_sn,
+                                       .offline_sn = offline_sn,
+                                       .amount = amount};
+  const auto leaf = psam.county().leaf(Purpose::kUnload, user.factor8());
+  package.record = crypto::sha256(base::bytes_of("suspended record"));
+  package.key = encode(psam.block(Purpose::kUnload, Level::kUser, leaf, 1));
+  package.mac = psam.control_mac(release_message(package));
+  return package;
+}
+
 Grant usual_grant(const County& county, ToolSubtype subtype) {
   return {.subtype = subtype,
           .version = 1,

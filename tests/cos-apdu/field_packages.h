@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cos-apdu/layout/field_package.h"
+#include "cos-apdu/layout/release_package.h"
 #include "tests/cos-apdu/issued_cards.h"
 
 namespace test {
@@ -10,6 +11,11 @@ namespace test {
 card::layout::KeyPackage key_package(Card& target, std::uint8_t version = 2, std::uint32_t seq = 2);
 
 card::layout::Part restore_part(const Card& esam, std::uint32_t settled_sn);
+
+// A county station's order to release the lock of a user card of version 1.
+card::layout::ReleasePackage release_package(Card& psam, const base::CardNumber& user,
+                                             std::uint16_t online_sn, std::uint16_t offline_sn,
+                                             Amount amount);
 
 // Three uses in 2026.
 card::layout::Grant usual_grant(

@@ -12,21 +12,30 @@
 
 namespace test {
 
-// The n-th command to the user card, counted over a whole scenario.
+// The n-th command to the card of one kind, counted over a whole scenario.
 struct Tear {
   enum class Moment { kBefore, kAfter };  // the card never saw it, or did it and was not heard
   enum class Then { kBack, kAway };       // at the next reset
   int command = 0;
   Moment moment = Moment::kBefore;
   Then then = Then::kBack;
+  card::layout::CardKind card = card::layout::CardKind::kUser;
 };
 
 // What lies on the readers, and what goes wrong there. Outlives the port.
 struct Counter {
   card::chip::Chip* user = nullptr;
   card::chip::Chip* psam = nullptr;
+  card::chip::Chip* tool = nullptr;
   std::optional<Tear> tear;
-  int commands = 0;  // to the user card so far
+  int commands = 0;  // to the card that is to be torn
+
+  card::chip::Chip* torn() const { return tear ? chip_of(tear->card) : nullptr; }
+
+  card::chip::Chip* chip_of(card::layout::CardKind kind) const {
+    if (kind == card::layout::CardKind::kPsam) return psam;
+    return kind == card::layout::CardKind::kTool ? tool : user;
+  }
 
   void again() {
     tear.reset();
@@ -41,11 +50,10 @@ class ChipLink : public card::Link {
   }
 
   base::Bytes transmit(base::ByteView apdu) override {
-    if (&chip_ != counter_.user) return link_.transmit(apdu);
-    ++counter_.commands;
-    const auto& tear = counter_.tear;
     if (away_) base::fail(base::Fault::kDeviceLost, "the card is not there");
-    if (!tear || counter_.commands != tear->command) return link_.transmit(apdu);
+    if (&chip_ != counter_.torn()) return link_.transmit(apdu);
+    const auto& tear = counter_.tear;
+    if (++counter_.commands != tear->command) return link_.transmit(apdu);
     away_ = tear->then == Tear::Then::kAway;
     if (tear->moment == Tear::Moment::kBefore) {
       base::fail(base::Fault::kDeviceLost, "torn before the command");
@@ -73,9 +81,8 @@ class ChipReaders : public card::reader::Readers {
   explicit ChipReaders(Counter& counter) : counter_(counter) {}
 
   std::unique_ptr<card::Link> take(card::layout::CardKind kind) override {
-    const bool sam = kind == card::layout::CardKind::kPsam;
-    card::chip::Chip* const chip = sam ? counter_.psam : counter_.user;
-    if (chip == nullptr) throw card::reader::Failure(sam ? WELLKEY_NO_PSAM : WELLKEY_NO_CARD);
+    card::chip::Chip* const chip = counter_.chip_of(kind);
+    if (chip == nullptr) throw card::reader::Failure(card::reader::none_of(kind));
     return std::make_unique<ChipLink>(counter_, *chip);
   }
 

@@ -1,62 +1,11 @@
-// The fifteen functions over emulated chips: what they do, refuse, and find out after a tear.
+// The functions of user card and PSAM over emulated chips: what they do, refuse, and find out.
 #include <cstring>
 
 #include <doctest/doctest.h>
 
-#include "cos-apdu/reader/port.h"
-#include "tests/cos-apdu/issued_cards.h"
-#include "tests/reader/chip_readers.h"
+#include "tests/reader/desk.h"
 
 using namespace test;
-
-namespace {
-
-struct Seen {
-  int calls = 0;
-  int answer = 0;
-  wellkey_topup topup{};
-};
-
-int on_armed(const wellkey_topup* topup, void* context) {
-  auto& seen = *static_cast<Seen*>(context);
-  ++seen.calls;
-  seen.topup = *topup;
-  return seen.answer;
-}
-
-wellkey_topup order(std::int64_t fen, Seen& seen) {
-  wellkey_topup topup{};
-  topup.amount_fen = fen;
-  std::strcpy(topup.date, "20260715");
-  std::strcpy(topup.time, "083000");
-  topup.armed = on_armed;
-  topup.context = &seen;
-  return topup;
-}
-
-// A desk of one county: its PSAM open, one user card on the reader.
-struct Desk {
-  County county{crypto::SuiteId::kAes128};
-  std::unique_ptr<Card> user = issue_user_card(county);
-  std::unique_ptr<Card> psam = issue_psam(county, usual_ceiling());
-  Counter counter{&user->chip(), &psam->chip(), {}, 0};
-  wellkey_port port{std::make_unique<ChipReaders>(counter)};
-
-  Desk() { REQUIRE(wellkey_psam_verify_pin(&port, kPsamPin.data(), nullptr) == WELLKEY_OK); }
-
-  std::int64_t on_card() {
-    counter.again();
-    wellkey_card_state state{};
-    REQUIRE(wellkey_get_card_state(&port, &state) == WELLKEY_OK);
-    return state.balance_fen;
-  }
-};
-
-bool says(std::string_view part) {
-  return std::string_view(wellkey_error_text()).find(part) != std::string_view::npos;
-}
-
-}  // namespace
 
 TEST_CASE(
     "a top-up is armed before the card is credited, and its TAC is verified [R36] [R38] [R49]") {
@@ -282,15 +231,6 @@ TEST_CASE(
   REQUIRE(wellkey_read_card_information(&desk.port, &information) == WELLKEY_OK);
   CHECK(std::string(information.card_number) == number);
   CHECK(std::string(information.county) == "410122");
-}
-
-TEST_CASE("what this version does not do is refused by name, never pretended [R33]") {
-  Desk desk;
-  CHECK(wellkey_psam_modify_key(&desk.port, nullptr, 0) == WELLKEY_NOT_IN_THIS_VERSION);
-  CHECK(says("PSAM key modification"));
-  CHECK(wellkey_issue_tool_card(&desk.port, nullptr, 0) == WELLKEY_NOT_IN_THIS_VERSION);
-  CHECK(wellkey_read_tool_card(&desk.port, nullptr, nullptr) == WELLKEY_NOT_IN_THIS_VERSION);
-  CHECK(wellkey_release_lock(&desk.port, nullptr, 0) == WELLKEY_NOT_IN_THIS_VERSION);
 }
 
 TEST_CASE("a missing card, another card and a null pointer have answers of their own [R33]") {

@@ -1,0 +1,59 @@
+// A desk of one county over emulated chips.
+#pragma once
+
+#include <cstring>
+
+#include <doctest/doctest.h>
+
+#include "cos-apdu/reader/port.h"
+#include "tests/cos-apdu/issued_cards.h"
+#include "tests/reader/chip_readers.h"
+
+namespace test {
+
+struct Seen {
+  int calls = 0;
+  int answer = 0;
+  wellkey_topup topup{};
+};
+
+inline int on_armed(const wellkey_topup* topup, void* context) {
+  auto& seen = *static_cast<Seen*>(context);
+  ++seen.calls;
+  seen.topup = *topup;
+  return seen.answer;
+}
+
+inline wellkey_topup order(std::int64_t fen, Seen& seen) {
+  wellkey_topup topup{};
+  topup.amount_fen = fen;
+  std::strcpy(topup.date, "20260715");
+  std::strcpy(topup.time, "083000");
+  topup.armed = on_armed;
+  topup.context = &seen;
+  return topup;
+}
+
+// A desk of one county: its PSAM open, one user card on the reader.
+struct Desk {
+  County county{crypto::SuiteId::kAes128};
+  std::unique_ptr<Card> user = issue_user_card(county);
+  std::unique_ptr<Card> psam = issue_psam(county, usual_ceiling());
+  Counter counter{&user->chip(), &psam->chip(), nullptr, {}, 0};
+  wellkey_port port{std::make_unique<ChipReaders>(counter)};
+
+  Desk() { REQUIRE(wellkey_psam_verify_pin(&port, kPsamPin.data(), nullptr) == WELLKEY_OK); }
+
+  std::int64_t on_card() {
+    counter.again();
+    wellkey_card_state state{};
+    REQUIRE(wellkey_get_card_state(&port, &state) == WELLKEY_OK);
+    return state.balance_fen;
+  }
+};
+
+inline bool says(std::string_view part) {
+  return std::string_view(wellkey_error_text()).find(part) != std::string_view::npos;
+}
+
+}  // namespace test
