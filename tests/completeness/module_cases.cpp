@@ -21,6 +21,8 @@ std::span<const Case> module_cases() {
       {"80 76 00 00 VERIFY TAC", kPsam, {0x9000, 0}, "", "00 01", {35, 39}, kNotYet, kPin},
       {"80 70 00 00 INIT SAM FOR PURCHASE", kPsam, {0x6108, 0}, "", "00 01", {27, 38}, kNotYet, kPin},
       {"80 72 00 00 CREDIT SAM FOR PURCHASE", kPsam, {0x9000, 0}, "", "00 01", {3, 5}, kNotYet, kPin},
+      {"80 7A 00 00 INIT SAM FOR GREY UNLOCK", kPsam, {0x6104, 0}, "", "00 01", {167, 169}, kNotYet, kPin},
+      {"80 7C 00 00 CREDIT SAM FOR GREY UNLOCK", kPsam, {0x9000, 0}, "", "00 01", {3, 5}, kNotYet, kPin},
       {"80 78 00 00 REFRESH CEILING", kPsam, {0x9000, 0}, "", "00 01", {47, 49}, kNotYet, kFree},
       // A module computes nothing on bytes that a caller chose, so these four only ever refuse.
       {"80 1A xx xx INIT FOR DESCRYPT", kPsam, {0x6985, 0}, "801A2401080000000000000000", "", {256}, kNotYet, kFree},

@@ -2,9 +2,10 @@
 #include "tests/hostile/county_scenes.h"
 
 #include "cos-apdu/layout/card_files.h"
+#include "cos-apdu/psam_release.h"
 #include "cos-apdu/secure_messaging.h"
 #include "cos-apdu/virtual/key_slot.h"
-#include "tests/cos-apdu/issued_cards.h"
+#include "tests/cos-apdu/field_packages.h"
 #include "tests/hostile/deck.h"
 
 namespace hostile {
@@ -189,6 +190,17 @@ void release(Card& user, Purse purse, Amount amount) {
   card::grey_unlock(user.session(), amount, kNoon, mac2);
 }
 
+// The same by the station's order, with the PSAM in between.
+void release_by_order(Card& user, Card& psam) {
+  const auto init = card::init_grey_unlock(user.session(), kWallet, card::kFirstKey, kDeskTerminal);
+  const auto package = release_package(psam, user_number(user.county()), init.online_sn,
+                                       init.offline_sn, Amount::fen(3));
+  const auto mac2 = card::init_sam_for_grey_unlock(
+      psam.session(), {encode(package), init.balance, init.key, init.mac1, kNoon});
+  const auto mac3 = card::grey_unlock(user.session(), package.amount, kNoon, mac2);
+  card::credit_sam_for_grey_unlock(psam.session(), mac3);
+}
+
 void get_tag(Card& any) {
   any.session().expect_ok(
       card::CommandApdu{.name = "GET TAG", .cla = 0x80, .ins = 0xBB}.expect(40));
@@ -286,6 +298,8 @@ void play(const County& county, const Keep& keep) {
   keep(name("ESAM, lock open"), *esam->medium(), {});
   const auto released = user->copy();
   release(*released, kWallet, Amount::fen(3));
+  const auto ordered = user->copy();
+  release_by_order(*ordered, *psam);
   const auto debit = settle_request(esam->session(), lock, number, Amount::fen(1500));
   card::debit_for_unlock(user->session(), kWallet, debit);
   card::get_lock_proof(user->session());
