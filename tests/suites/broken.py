@@ -3,6 +3,7 @@
 import contextlib
 from unittest import mock
 
+import formula
 import formulas
 import primitives
 import suite_rules
@@ -17,17 +18,17 @@ def altered(name, value):
     return value[:-1] + bytes([value[-1] ^ 0x10]) if value else b"\x00"
 
 
-def misread(formula, broken):
+def misread(row, broken):
     """The formula with one field misread by one bit: the named one, or its last."""
     name, _, field = broken.partition("/")
-    if name != formula.name:
-        return formula
-    at = formula.fields.index(field) if field else len(formula.fields) - 1
+    if name != row.name:
+        return row
+    at = row.fields.index(field) if field else len(row.fields) - 1
 
     def compute(suite, *case):
-        return formula.compute(suite, *case[:at], altered(formula.fields[at], case[at]), *case[at + 1 :])
+        return row.compute(suite, *case[:at], altered(row.fields[at], case[at]), *case[at + 1 :])
 
-    return formula._replace(compute=compute)
+    return row._replace(compute=compute)
 
 
 def pad_only_parts(data, block, pad80=primitives.pad80):
@@ -62,7 +63,7 @@ def rule(name):
         yield
         return
     owner, attribute, replacement, _ = RULES[name]
-    formulas.session_key.cache_clear()
+    formula.session_key.cache_clear()
     with mock.patch.object(owner, attribute, replacement):
         yield
-    formulas.session_key.cache_clear()
+    formula.session_key.cache_clear()

@@ -108,6 +108,7 @@ KINDS = {
     "terminal6": whole(6),
     "date4": Kind(draw_date, map(bytes.fromhex, DAYS)),
     "time3": Kind(draw_time, [bytes(3), bytes.fromhex("235959")]),
+    "code9": whole(9),
     # the tree
     "factor8": whole(8),
     "value6": whole(6, edges=[bytes(5) + b"\x01", b"\xff" * 6]),
@@ -152,6 +153,15 @@ KINDS = {
     "start4": Kind(draw_date),
     "end4": Kind(draw_date),
     "issued4": Kind(draw_date),
+    "subtype1": one_of(range(8)),
+    "uses2": whole(2),
+    "well_group4": whole(4),
+    "parts_hash32": whole(32),
+    "tool8": whole(8),
+    "esam8": whole(8),
+    "esam_random16": whole(16),
+    "tool_random16": whole(16),
+    "content_hash32": whole(32),
     # ceremony and pairs
     "plan_id32": whole(32),
     "profile_hash32": whole(32),

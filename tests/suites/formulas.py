@@ -1,114 +1,9 @@
-"""The formulas as rows: what each is made of and how, from the reference and the key protocol.
+"""Every formula, written from the key protocol and the card reference."""
 
-A layout names fields in the order in which they stand under a MAC; two hex digits are themselves.
-"""
-
-import functools
 import hashlib
-import re
-from typing import Callable, NamedTuple
 
+from formula import ROWS, WITHOUT_SUITE, certificate, digest, joiner, names_in, order, row, session_key, session_mac
 from primitives import agree, cipher, key_wrap
-
-DRAWS = {
-    "online": ("card_random4", "online_sn2"),
-    "offline": ("card_random4", "offline_sn2", "terminal_sn4"),
-    "grey lock": ("card_random4", "offline_sn2", "terminal_sn4", "terminal_random4"),
-}
-
-
-class Formula(NamedTuple):
-    name: str
-    group: str
-    fields: tuple
-    compute: Callable  # (suite, *fields) -> bytes
-    key: str  # for people, like the four that follow: whose key
-    rule: str  # of the suite
-    layout: str  # what the rule is applied to
-    answer: str  # bytes
-    clause: str
-    steady: tuple  # fields that keep their value for a batch of cases, so that keys are set up once
-
-    @property
-    def has_suite(self):
-        return self.group != "without a suite"
-
-    def shown(self, suite, case):
-        """The answer as the product gives it: no key leaves it, so a key is shown by its SHA-256."""
-        found = self.compute(suite, *case)
-        if self.answer == "KTenc KTmac":
-            return hashed(found[:16]) + hashed(found[16:])
-        return hashed(found) if self.answer in ("key16", "session key") else found.hex()
-
-
-def hashed(key):
-    return hashlib.sha256(key).hexdigest()
-
-
-ROWS = []
-KEYS = ("key16", "tac_key16", "transport16", "scalar32", "peer65")
-
-
-def add(name, group, fields, compute, key, rule, layout, answer, clause, steady=None):
-    if steady is None:
-        keys = tuple(field for field in fields if field in KEYS)
-        steady = keys if len(keys) < len(fields) else ()
-    ROWS.append(Formula(name, group, tuple(fields), compute, key, rule, layout, answer, clause, steady))
-
-
-def row(name, group, key, rule, layout, answer, clause):
-    """Registers a function whose parameter names are its fields."""
-
-    def register(function):
-        fields = function.__code__.co_varnames[1 : function.__code__.co_argcount]
-        add(name, group, fields, function, key, rule, layout, answer, clause)
-        return function
-
-    return register
-
-
-@functools.lru_cache(maxsize=4096)
-def session_key(suite, draw, key, *values):
-    if draw == "online":
-        return suite.online_session(key, *values)
-    first = suite.offline_session(key, *values[:3])
-    return first if draw == "offline" else suite.grey_session(first, values[3])
-
-
-LITERAL = re.compile(r"[0-9A-F]{2}")
-
-
-def joiner(layout, fields):
-    """A function from field values to the bytes of a layout."""
-    parts = layout.split()
-    at = [bytes.fromhex(part) if LITERAL.fullmatch(part) else fields.index(part) for part in parts]
-    return lambda values: b"".join([values[i] if isinstance(i, int) else i for i in at])
-
-
-def names_in(layout, known):
-    return tuple(part for part in layout.split() if part not in known and not LITERAL.fullmatch(part))
-
-
-def session_mac(name, clause, key, draw, layout):
-    draw_fields = ("key16", *DRAWS[draw])
-    fields = (*draw_fields, *names_in(layout, draw_fields))
-    message, ends = joiner(layout, fields), len(draw_fields)
-
-    def compute(suite, *values):
-        return suite.mac4(session_key(suite, draw, *values[:ends]), message(values))
-
-    add(name, "transactions", fields, compute, key, f"MAC, {draw} session", layout, "4", clause, draw_fields)
-
-
-def certificate(name, clause, layout, key="TAC (03)"):
-    fields = ("tac_key16", *names_in(layout, ()))
-    message = joiner(layout, fields)
-
-    def compute(suite, *values):
-        return suite.tac4(values[0], message(values))
-
-    add(name, "transactions", fields, compute, key, "TAC", layout, "4", clause)
-
 
 # --- the tree ---
 
@@ -150,8 +45,8 @@ def user_card_key(suite, purpose1, key16, asn10):
     return suite.of_purpose(purpose1).diversify(key16, asn10[2:])
 
 
-@row("user-card-chain", "keys", "combined master", "purpose, province, county, user card in turn", "the four factors", "key16",
-     "key protocol §2")
+@row("user-card-chain", "keys", "combined master", "purpose, province, county, user card in turn",
+     "the four factors", "key16", "key protocol §2")
 def user_card_chain(suite, purpose1, key16, version1, value6, province_version1, province6, county_version1,
                     county3, tail3, asn10):
     key = purpose_key(suite, purpose1, key16, version1, value6)
@@ -189,7 +84,8 @@ def cmac(suite, key16, data):
 # --- sessions and transactions ---
 
 
-@row("online-session-key", "transactions", "load (01), unload (04)", "session key", "card_random4 online_sn2", "session key", "cards §1.6")
+@row("online-session-key", "transactions", "load (01), unload (04)", "session key", "card_random4 online_sn2",
+     "session key", "cards §1.6")
 def online_session_key(suite, key16, card_random4, online_sn2):
     return suite.online_session(key16, card_random4, online_sn2)
 
@@ -200,7 +96,8 @@ def offline_session_key(suite, key16, card_random4, offline_sn2, terminal_sn4):
     return suite.offline_session(key16, card_random4, offline_sn2, terminal_sn4)
 
 
-@row("grey-lock-session-key", "transactions", "purchase (02)", "session key under TMPCK", "terminal_random4", "session key", "cards §1.6")
+@row("grey-lock-session-key", "transactions", "purchase (02)", "session key under TMPCK", "terminal_random4",
+     "session key", "cards §1.6")
 def grey_lock_session_key(suite, key16, card_random4, offline_sn2, terminal_sn4, terminal_random4):
     first = suite.offline_session(key16, card_random4, offline_sn2, terminal_sn4)
     return suite.grey_session(first, terminal_random4)
@@ -216,6 +113,7 @@ certificate("load-tac", "cards §3.3", "balance4 online_sn2 " + ORDER_TIME)
 session_mac("purchase-mac1", "cards §3.4", PURCHASE, "offline", ORDER_TIME)
 session_mac("purchase-mac2", "cards §3.4", PURCHASE, "offline", "amount4")
 certificate("purchase-tac", "cards §3.4", DEBITED)
+session_mac("composite-mac1", "cards §3.5", PURCHASE, "offline", ORDER_TIME + " code9")
 session_mac("unload-mac1", "cards §3.6", UNLOAD, "online", "balance4 amount4 03 terminal6")
 session_mac("unload-mac2", "cards §3.6", UNLOAD, "online", "amount4 03 terminal6 date4 time3")
 session_mac("unload-mac3", "cards §3.6", UNLOAD, "online", "balance4 online_sn2 amount4 03 terminal6 date4 time3")
@@ -224,13 +122,23 @@ session_mac("overdraft-mac2", "cards §3.6", OVERDRAFT, "online", "limit3 07 ter
 certificate("overdraft-tac", "cards §3.6", "balance4 online_sn2 limit3 07 terminal6 date4 time3")
 session_mac("grey-lock-mac1", "cards §5.2", PURCHASE, "grey lock", "type1 terminal6 date4 time3")
 session_mac("grey-lock-mac2", "cards §5.2", PURCHASE, "grey lock", "balance4 offline_sn2")
+
+
+@row("grey-lock-mac2-one-byte", "transactions", PURCHASE, "MAC, grey lock session",
+     "balance4, low byte of offline_sn2", "4", "cards §5.2")
+def grey_lock_mac2_one_byte(suite, key16, card_random4, offline_sn2, terminal_sn4, terminal_random4, balance4):
+    session = session_key(suite, "grey lock", key16, card_random4, offline_sn2, terminal_sn4, terminal_random4)
+    return suite.mac4(session, balance4 + offline_sn2[1:])
+
+
+certificate("gtac-amount-zero", "cards §5.2", "00 00 00 00 type1 terminal6 terminal_sn4 date4 time3")
 certificate("gtac", "cards §5.2", "balance4 offline_sn2 type1 terminal6 terminal_sn4 date4 time3")
 session_mac("gmac", "cards §5.3", PURCHASE, "grey lock", "amount4")
 certificate("debit-for-unlock-tac", "cards §5.3", DEBITED)
 sam_certificate = joiner(DEBITED, names_in(DEBITED, ()))
 
 
-@row("sam-tac", "transactions", "ESAM control (0D)", "CMAC under the ESAM control key, left 4", DEBITED, "4", "cards §4.6")
+@row("sam-tac", "transactions", "ESAM control (0D)", "CMAC, left 4", DEBITED, "4", "cards §4.6")
 def sam_tac(suite, key16, amount4, type1, terminal6, terminal_sn4, date4, time3):
     return suite.cmac16(key16, sam_certificate((amount4, type1, terminal6, terminal_sn4, date4, time3)))[:4]
 
@@ -260,8 +168,8 @@ def sm_command_mac(suite, key16, challenge, header4, data):
     return protected(suite, key16, challenge, header4, data)
 
 
-@row("sm-command-encrypted", "secure messaging", "K", "secure messaging encryption, then MAC", "LD data; header4 Lc cipher",
-     "cipher MAC", "cards §1.8")
+@row("sm-command-encrypted", "secure messaging", "K", "secure messaging encryption, then MAC",
+     "LD data; header4 Lc cipher", "cipher MAC", "cards §1.8")
 def sm_command_encrypted(suite, key16, challenge, header4, data):
     return protected(suite, key16, challenge, header4, suite.sm_encrypt(key16, challenge, data))
 
@@ -286,33 +194,40 @@ def import_block(suite, transport16, purpose1, level1, mode1, flags1, version1, 
     return block + suite.cmac16(ktmac, block)
 
 
-def order(name, clause, key, text, layout):
-    fields = ("key16", *names_in(layout, ()))
-    message, label = joiner(layout, fields), text.encode()
-
-    def compute(suite, *values):
-        return suite.cmac16(values[0], label + message(values))
-
-    layout = f'"{text}" {layout}' if text else layout
-    add(name, "blocks and orders", fields, compute, key, "CMAC", layout, "16", clause)
-
-
-@row("order-mac", "blocks and orders", "control key of the card", "CMAC", '"WK/order1" challenge16 header4 Lc data', "16",
-     "cos-apdu/card_commands.h")
+@row("order-mac", "blocks and orders", "control key of the card", "CMAC",
+     '"WK/order1" challenge16 header4 Lc data', "16", "cos-apdu/card_commands.h")
 def order_mac(suite, key16, challenge16, header4, data):
     return suite.cmac16(key16, b"WK/order1" + challenge16 + header4 + bytes([len(data) + 16]) + data)
 
 
-order("switch-order-mac", "cos-apdu/card_commands.h", "PSAM control (0C), ESAM control (0D)", "WK/switch1", "serial8 version1")
-order("restore-order-mac", "cos-apdu/card_commands.h", "ESAM control (0D)", "WK/restore1", "serial8 version1 seq4 settled_sn4")
-order("refresh-order-mac", "key protocol §8", "PSAM control (0C)", "", "serial8 seq4 money4 count4 start4 end4 issued4")
+ORDERS = "cos-apdu/card_commands.h"
+order("switch-order-mac", ORDERS, "PSAM control (0C), ESAM control (0D)", "WK/switch1", "serial8 version1")
+order("restore-order-mac", ORDERS, "ESAM control (0D)", "WK/restore1", "serial8 version1 seq4 settled_sn4")
+order("refresh-order-mac", "key protocol §8", "PSAM control (0C)", "",
+      "serial8 seq4 money4 count4 start4 end4 issued4")
 order("void-order-mac", "key protocol §7", "card control (08)", "WK/void1", "pair_id8 generation2 log_index8")
+
+FIELD_CARDS, TOOL_KEYS = "cos-apdu/layout/field_card.h", "tool (0A), meter parameters (09)"
+TOOL_PROOF = "subtype1 tool8 esam8 esam_random16 tool_random16 content_hash32"
+order("tool-mac", FIELD_CARDS, TOOL_KEYS, "WK/tool1", TOOL_PROOF)
+order("tool-answer-mac", FIELD_CARDS, TOOL_KEYS, "WK/tool2", TOOL_PROOF)
+
 order("opening-mac", "key protocol §7", "K_open", "",
       "side1 pair_id8 generation2 mother_point65 control_point65 mother_random16 control_random16")
 
 
-@row("endorsement-mac", "blocks and orders", "KT", "CMAC under KTmac", '"WK/endorse1" fingerprint32 pair_id8 generation2',
-     "16", "key protocol §7")
+@row("issue-order-mac", "blocks and orders", "card control (08)", "CMAC",
+     '"WK/issue1" serial8 subtype1 version1 county3 start4 end4 uses2 well_group4 SHA-256(data) parts_hash32', "16",
+     FIELD_CARDS)
+def issue_order_mac(suite, key16, serial8, subtype1, version1, county3, start4, end4, uses2, well_group4, data,
+                    parts_hash32):
+    grant = subtype1 + version1 + county3 + start4 + end4 + uses2 + well_group4
+    message = b"WK/issue1" + serial8 + grant + hashlib.sha256(data).digest() + parts_hash32
+    return suite.cmac16(key16, message)
+
+
+@row("endorsement-mac", "blocks and orders", "KT", "CMAC under KTmac",
+     '"WK/endorse1" fingerprint32 pair_id8 generation2', "16", "key protocol §7")
 def endorsement_mac(suite, transport16, fingerprint32, pair_id8, generation2):
     ktmac = suite.transport_keys(transport16)[1]
     return suite.cmac16(ktmac, b"WK/endorse1" + fingerprint32 + pair_id8 + generation2)
@@ -334,17 +249,6 @@ def audit_tag_user_card(suite, key16, asn10, level1, county3, version1, generati
 # --- ceremony and pairs: the same in every suite ---
 
 
-def digest(name, clause, text, layout):
-    fields = names_in(layout, ())
-    message, label = joiner(layout, fields), text.encode()
-
-    def compute(suite, *values):
-        return hashlib.sha256(label + message(values)).digest()
-
-    layout = f'"{text}" {layout}' if text else layout
-    add(name, "without a suite", fields, compute, "-", "SHA-256", layout, "32", clause)
-
-
 digest("plan-id", "key protocol §6", "WK/plan1",
        "live1 suite1 set_id16 profile_hash32 token_key_hash32 plan_text_hash32")
 digest("set-fingerprint", "key protocol §6", "WK/set1", "plan_id32 points")
@@ -353,7 +257,7 @@ digest("signed-digest", "key protocol §6", "", "plan_id32 step1 hash32")
 digest("act-header", "docs/tables/key-card-commands.md", "WK/act1", "ins1 p1 p2 data")
 
 
-@row("act-authorisation", "without a suite", "of the opening", "AES-CMAC under the opening's key", "header32 act4", "16",
+@row("act-authorisation", WITHOUT_SUITE, "of the opening", "AES-CMAC under the opening's key", "header32 act4", "16",
      "key protocol §7")
 def act_authorisation(suite, key16, header32, act4):
     return cipher("aes128", key16).cmac(header32 + act4)
@@ -364,13 +268,13 @@ def labelled(scalar, peer, label):
     return cipher("aes256", agree(scalar, peer)).encrypt(hashlib.sha256(label).digest()[:16])
 
 
-@row("labelled-key", "without a suite", "ECDH x", "AES-256 under the ECDH x coordinate", "left 16 of SHA-256(label)", "key16",
-     "key protocol §6")
+@row("labelled-key", WITHOUT_SUITE, "ECDH x", "AES-256 under the ECDH x coordinate", "left 16 of SHA-256(label)",
+     "key16", "key protocol §6")
 def labelled_key(suite, scalar32, peer65, label):
     return labelled(scalar32, peer65, label)
 
 
-@row("sealed", "without a suite", "ECDH x", "AES-KW and CMAC under labelled keys 01 and 02 of label n1 context",
+@row("sealed", WITHOUT_SUITE, "ECDH x", "AES-KW and CMAC under labelled keys 01 and 02 of label n1 context",
      "content; head wrapped", "wrapped mac16", "key protocol §6")
 def sealed(suite, scalar32, peer65, label, context, head, content):
     wrapped = key_wrap("aes128", labelled(scalar32, peer65, label + b"\x01" + context), content)

@@ -5,6 +5,7 @@
 
 #include "base/core/card_number.h"
 #include "cos-apdu/card_commands.h"
+#include "cos-apdu/layout/field_card.h"
 #include "cos-apdu/layout/keycard_orders.h"
 #include "cos-apdu/layout/keycard_plan.h"
 #include "cos-apdu/layout/keycard_seal.h"
@@ -113,6 +114,30 @@ inline Bytes void_order(CaseFields& in) {
   made.pair = take_pair(in);
   made.log_index = in.u64();
   return layout::void_order_message(made);
+}
+
+template <Bytes (*kMessage)(const layout::ToolProof&)>
+Bytes tool_proof(CaseFields& in) {
+  layout::ToolProof proof{.subtype = static_cast<layout::ToolSubtype>(in.u8())};
+  proof.tool = in.fixed<8>();
+  proof.esam = in.fixed<8>();
+  proof.esam_random = in.fixed<16>();
+  proof.tool_random = in.fixed<16>();
+  proof.content = in.fixed<32>();
+  return kMessage(proof);
+}
+
+inline Bytes issue_order(CaseFields& in) {
+  const auto serial = in.serial();
+  layout::Grant grant{.subtype = static_cast<layout::ToolSubtype>(in.u8())};
+  grant.version = in.u8();
+  grant.county = in.fixed<3>();
+  grant.valid_from = in.fixed<4>();
+  grant.valid_until = in.fixed<4>();
+  grant.uses = in.u16();
+  grant.well_group = in.u32();
+  const auto data = in.bytes();
+  return layout::issue_message(serial, grant, data, in.fixed<32>());
 }
 
 inline Bytes opening(CaseFields& in) {
@@ -228,6 +253,9 @@ inline constexpr std::array kMessageFormulas = {
     Formula{"restore-order-mac", order<restore_order>},
     Formula{"refresh-order-mac", order<refresh_order>},
     Formula{"void-order-mac", order<void_order>},
+    Formula{"tool-mac", order<tool_proof<layout::tool_message>>},
+    Formula{"tool-answer-mac", order<tool_proof<layout::esam_message>>},
+    Formula{"issue-order-mac", order<issue_order>},
     Formula{"opening-mac", order<opening>},
     Formula{"endorsement-mac", endorsement_mac},
     Formula{"audit-tag-device", audit_tag<take_device>},

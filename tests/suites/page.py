@@ -8,6 +8,7 @@
 import pathlib
 import sys
 
+from formula import WITHOUT_SUITE
 from formulas import ROWS
 
 HEAD = """\
@@ -54,7 +55,7 @@ TITLES = {
     "transactions": "Purse and grey lock",
     "secure messaging": "Authentication and secure messaging",
     "blocks and orders": "Import blocks, orders, tags",
-    "without a suite": "Ceremony and pairs: the same in every suite",
+    WITHOUT_SUITE: "Ceremony and pairs: the same in every suite",
 }
 
 

@@ -31,7 +31,7 @@ def transaction(name, given, **more):
     names = {"key16": "DLK" if "DLK" in given else "DPK", "tac_key16": "DTK", "card_random4": "card_random",
              "online_sn2": "online_sn", "offline_sn2": "offline_sn", "terminal_sn4": "terminal_sn",
              "balance4": "old_balance", "amount4": "amount", "type1": "type", "terminal6": "terminal",
-             "date4": "date", "time3": "time"}
+             "date4": "date", "time3": "time", "code9": "mac1_suffix"}
     row = FORMULAS[name]
     return row.compute(TDES2, *(more.get(field, given.get(names.get(field))) for field in row.fields))
 
@@ -46,10 +46,8 @@ def purchase(given):
 
 
 def composite(given):
-    session = transaction("offline-session-key", given)
-    order = b"".join(given[name] for name in ("amount", "type", "terminal", "date", "time", "mac1_suffix"))
-    return {"SESPK": session, "MAC1": TDES2.mac4(session, order), "MAC2": transaction("purchase-mac2", given),
-            "TAC": transaction("purchase-tac", given)}
+    return {"SESPK": transaction("offline-session-key", given), "MAC1": transaction("composite-mac1", given),
+            "MAC2": transaction("purchase-mac2", given), "TAC": transaction("purchase-tac", given)}
 
 
 def messaging(given):

@@ -86,6 +86,12 @@ inline Bytes debit_mac1(const Session&, CaseFields& in) {
   return purse::debit_mac1_input(order, in.at());
 }
 
+inline Bytes composite_mac1(const Session&, CaseFields& in) {
+  const auto order = in.order();
+  const auto at = in.at();
+  return purse::composite_mac1_input(order, at, in.bytes());
+}
+
 inline Bytes debit_mac2(const Session&, CaseFields& in) {
   return purse::debit_mac2_input(in.amount());
 }
@@ -142,6 +148,18 @@ inline Bytes grey_lock_mac2(const Session& session, CaseFields& in) {
   return purse::grey_lock_mac2_input(in.amount(), session.sn);
 }
 
+inline Bytes grey_lock_mac2_one_byte(const Session& session, CaseFields& in) {
+  return purse::grey_lock_mac2_input(in.amount(), session.sn, card::GreyMac2Sn::kOneByte);
+}
+
+// The profile's other choice: a debit of nothing.
+inline Bytes gtac_amount_zero(CaseFields& in) {
+  const auto type = in.type();
+  const purse::Order order{.amount = {}, .type = type, .terminal = in.fixed<6>()};
+  const auto terminal_sn = in.u32();
+  return purse::debit_tac_input(order, terminal_sn, in.at());
+}
+
 inline Bytes gtac(CaseFields& in) {
   const auto balance = in.amount();
   const auto sn = in.u16();
@@ -190,6 +208,7 @@ inline constexpr std::array kTransactionFormulas = {
     Formula{"purchase-mac1", mac<take_offline, debit_mac1>},
     Formula{"purchase-mac2", mac<take_offline, debit_mac2>},
     Formula{"purchase-tac", tac<debit_tac>},
+    Formula{"composite-mac1", mac<take_offline, composite_mac1>},
     Formula{"unload-mac1", mac<take_online, unload_mac1>},
     Formula{"unload-mac2", mac<take_online, unload_mac2>},
     Formula{"unload-mac3", mac<take_online, unload_mac3>},
@@ -198,6 +217,8 @@ inline constexpr std::array kTransactionFormulas = {
     Formula{"overdraft-tac", tac<overdraft_tac>},
     Formula{"grey-lock-mac1", mac<take_grey_lock, grey_lock_mac1>},
     Formula{"grey-lock-mac2", mac<take_grey_lock, grey_lock_mac2>},
+    Formula{"grey-lock-mac2-one-byte", mac<take_grey_lock, grey_lock_mac2_one_byte>},
+    Formula{"gtac-amount-zero", tac<gtac_amount_zero>},
     Formula{"gtac", tac<gtac>},
     Formula{"gmac", mac<take_grey_lock, gmac>},
     Formula{"debit-for-unlock-tac", tac<debit_tac>},
