@@ -5,6 +5,7 @@
 #include "cos-apdu/user_card.h"
 #include "meter-emu/meter/image.h"
 #include "meter-emu/swipe/swipe.h"
+#include "tests/cos-apdu/field_packages.h"
 #include "tests/tear/desk.h"
 
 namespace tear {
@@ -308,6 +309,37 @@ class ReleaseTerminal : public Terminal {
   card::Mac4 mac3_{};
 };
 
+int release_by(Table& table, const Bytes& package) {
+  wellkey_release out{};
+  std::strcpy(out.date, "20260715");
+  std::strcpy(out.time, "120000");
+  return wellkey_release_lock(open_desk(table).get(), package.data(), package.size(), &out);
+}
+
+// The order of two persons at the county station, brought to the desk.
+Sequence release_at_the_desk() {
+  const Escaped escaped;
+  const Bytes order = encode(test::release_package(*escaped.psam, test::user_number(county()), 1, 1,
+                                                   Amount::fen(kConsumed)));
+  return scripted(
+      "release at the desk by the county's order", escaped.cards(), [order](Table& table) {
+        const auto state = [&table] { return card::get_lock_proof(table.session(kUser)).state; };
+        return Steps{[&table, order] { release_by(table, order); },
+                     [state] { return ending_if(state() == LockState::kClear); },
+                     [&table, state, order](Ending ending, Findings& findings) {
+                       const bool happened = ending == Ending::kHappened;
+                       const auto left = Amount::fen(kBefore - (happened ? kConsumed : 0));
+                       findings.expect(wallet_of(table.session(kUser)) == left, "balance");
+                       findings.expect(happened || state() == LockState::kGrey, "lock");
+                       if (!happened) return;
+                       findings.expect(release_by(table, order) == WELLKEY_OK,
+                                       "the same order is not known again");
+                       findings.expect(wallet_of(table.session(kUser)) == left,
+                                       "the same order debited twice");
+                     }};
+      });
+}
+
 }  // namespace
 
 std::vector<Sequence> lock_sequences() {
@@ -315,6 +347,7 @@ std::vector<Sequence> lock_sequences() {
   sequences.push_back(gmac_of_the_module());
   sequences.push_back(settlement_elsewhere());
   sequences.push_back(clearing_of_the_flag());
+  sequences.push_back(release_at_the_desk());
   sequences.push_back({"release by the issuer", Escaped().cards(),
                        [](Table& table) { return std::make_unique<ReleaseTerminal>(table); }});
   return sequences;
