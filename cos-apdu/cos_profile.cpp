@@ -24,7 +24,8 @@ void CosProfile::set(std::string_view text) {
   const auto row = std::find_if(kCosRows.begin(), kCosRows.end(),
                                 [&](const CosRow& each) { return each.name == name; });
   if (row == kCosRows.end() || separator == std::string_view::npos)
-    base::fail(base::Fault::kMalformed, "profile row: {}, expected NAME=CHOICE", text);
+    base::fail(base::Fault::kMalformed, "profile row {}: expected a row's name, = and its choice",
+               text);
   columns_.at(static_cast<std::size_t>(row - kCosRows.begin())) =
       static_cast<Byte>(column_of(*row, text.substr(separator + 1)));
 }

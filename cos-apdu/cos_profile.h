@@ -29,12 +29,13 @@ enum class MacTries : Byte { kThree, kUnlimited };
 enum class GreyDebitSn : Byte { kEither, kOfInitialize, kOfLockProof };
 enum class SamTacInput : Byte { kWithTime, kWithoutTime };
 enum class SamSnInstant : Byte { kAtMac1, kAtCredit };
+enum class SamMac2Tries : Byte { kOfLock, kOfModule };
 enum class CryptLimit : Byte { kWholeField, k120 };
 
 // The order of the rows, and of the bytes in an image; rows are only ever appended.
 using CosChoices = std::tuple<RecordSn, GreyMac2Sn, GtacInput, NeverLocked, TacUnreadLock,
                               BlockedSelect, CompositeSuffix, PinUnblockId, BalancePin, MacTries,
-                              GreyDebitSn, SamTacInput, SamSnInstant, CryptLimit>;
+                              GreyDebitSn, SamTacInput, SamSnInstant, SamMac2Tries, CryptLimit>;
 
 inline constexpr std::size_t kCosRowCount = std::tuple_size_v<CosChoices>;
 inline constexpr std::size_t kMostCosChoices = 4;
@@ -59,6 +60,7 @@ inline constexpr std::array<CosRow, kCosRowCount> kCosRows = {
     CosRow{"grey-debit-sn", "number in E0 44", {"either", "initialize", "lock-proof"}},
     CosRow{"sam-tac", "end of the input of a SAM-TAC", {"date-and-time", "none"}},
     CosRow{"sam-sn", "when a purchase uses a terminal number up", {"mac1", "credit"}},
+    CosRow{"sam-mac2-tries", "what the ten tries of E0 42 are counted for", {"lock", "module"}},
     CosRow{"crypt-limit", "data bytes of DES CRYPT", {"255", "120"}},
 };
 

@@ -60,4 +60,36 @@ void refresh_ceiling(Session& session, ByteView message32, const FixedBytes<16>&
   session.expect_ok(command.with(message32).with(mac));
 }
 
+PinAnswer authenticate_terminal(Session& session, crypto::SuiteId suite,
+                                const TerminalProof& proof) {
+  const auto block = static_cast<std::uint32_t>(crypto::suite(suite).block_bytes);
+  const Bytes challenge = get_challenge(session, block);
+  CommandApdu command{.name = "EXTERNAL AUTHENTICATE",
+                      .cla = 0x00,
+                      .ins = 0x82,
+                      .p1 = 0x00,
+                      .p2 = derivation::byte_of(derivation::Purpose::kHandheld),
+                      .data = {},
+                      .le = {}};
+  const auto response = session.send(command.with(proof(challenge)));
+  const PinAnswer answer{response.status};
+  const bool counted = answer.right() || response.status.counts_tries() ||
+                       response.status == status::kAuthenticationBlocked;
+  if (!counted) refuse(command, response.status);
+  return answer;
+}
+
+void init_for_descrypt(Session& session, Byte usage, Byte version, ByteView factor8) {
+  CommandApdu command = sam_command("INIT FOR DESCRYPT", 0x1A, {});
+  command.p1 = usage;
+  command.p2 = version;
+  session.expect_ok(command.with(factor8));
+}
+
+Bytes des_crypt(Session& session, Byte p1, ByteView data) {
+  CommandApdu command = sam_command("DES CRYPT", 0xFA, kShortLe);
+  command.p1 = p1;
+  return session.expect_ok(command.with(data));
+}
+
 }  // namespace card

@@ -1,6 +1,9 @@
 // Commands of the desk's PSAM, with typed answers.
 #pragma once
 
+#include <functional>
+
+#include "cos-apdu/card_commands.h"
 #include "cos-apdu/purse.h"
 #include "cos-apdu/session.h"
 
@@ -66,5 +69,25 @@ Verdict credit_sam_for_purchase(Session& session, const Mac4& mac2);
 
 // 80 78 00 00: serial8 ceiling24 CMAC16 of a refresh order (layout/sam_files.h makes the first 32).
 void refresh_ceiling(Session& session, ByteView message32, const FixedBytes<16>& mac);
+
+// A desk's cryptogram over the PSAM's challenge: E(terminal key, challenge), made where the key is.
+using TerminalProof = std::function<Bytes(ByteView challenge)>;
+
+// 00 82 00 0B after GET CHALLENGE (8 bytes, in the suites of 16-byte blocks 16): a PSAM that is bound
+// to its desk refuses every PIN (6982) until then. 63Cx a wrong proof, 6983 three in a row; throws
+// kRefused (6A88) for a PSAM that is not bound.
+PinAnswer authenticate_terminal(Session& session, crypto::SuiteId suite,
+                                const TerminalProof& proof);
+
+// 80 1A usage version: makes a temporary key in the module. The usage is levels x 20 (hex) + type:
+// PSAM 23 PIN unblock and 25 application maintenance of the card `factor8`, ESAM 06 tool (MAC only)
+// and 08 handheld with no factor.
+void init_for_descrypt(Session& session, Byte usage, Byte version, ByteView factor8);
+
+// 80 FA P1 00 under the temporary key: the cipher text, or the MAC with the last part.
+//   00 encipher, 02 the same with more to follow; 05 one MAC, 07 03 01 its first, middle, last part;
+//   the data of 05 and 07 begins with the initial value (tdes2: 8 bytes, else the 16-byte challenge).
+//   With 16-byte blocks 04 enciphers, the data begins with the challenge.
+Bytes des_crypt(Session& session, Byte p1, ByteView data);
 
 }  // namespace card

@@ -155,11 +155,16 @@ Bytes cbc_mac(Cipher cipher, const SecretBytes& key, ByteView iv, ByteView data)
 }
 
 Bytes retail_mac(const SecretBytes& key16, ByteView iv8, ByteView data) {
+  return retail_mac_of_blocks(key16, iv8, pad80(data, row(Cipher::kDes).block));
+}
+
+Bytes retail_mac_of_blocks(const SecretBytes& key16, ByteView iv8, ByteView blocks) {
   if (key16.size() != 16) base::fail(base::Fault::kMalformed, "retail MAC: 16-byte key expected");
   const ByteView key = key16.reveal(SecretDoor::open());
   const SecretBytes left = SecretBytes::copy_of(key.first(8));
   const SecretBytes right = SecretBytes::copy_of(key.last(8));
-  const Bytes mac = cbc_mac(Cipher::kDes, left, iv8, data);
+  const Bytes chain = cbc(Cipher::kDes, Direction::kEncrypt, left, iv8, blocks);
+  const ByteView mac = ByteView(chain).last(row(Cipher::kDes).block);
   const Bytes middle = ecb(Cipher::kDes, Direction::kDecrypt, right, mac);
   return ecb(Cipher::kDes, Direction::kEncrypt, left, middle);
 }

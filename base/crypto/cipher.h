@@ -34,6 +34,8 @@ Bytes cbc_mac(Cipher cipher, const SecretBytes& key, ByteView iv, ByteView data)
 
 // ISO/IEC 9797-1 algorithm 3 under a two-key 3DES key, 8 bytes.
 Bytes retail_mac(const SecretBytes& key16, ByteView iv8, ByteView data);
+// The same over whole blocks that the caller padded.
+Bytes retail_mac_of_blocks(const SecretBytes& key16, ByteView iv8, ByteView blocks);
 
 // NIST SP 800-38B; 16 bytes, or 8 for a 3DES key.
 Bytes cmac(Cipher cipher, const SecretBytes& key, ByteView data);

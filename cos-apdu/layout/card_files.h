@@ -74,6 +74,7 @@ inline constexpr std::array kEsamFiles = {
     FileRow{0x16, FileType::kBinary, 6, 1, FileWriting::kOnce, "terminal number", "终端机编号"},
     FileRow{0x18, FileType::kBinary, 4, 1, FileWriting::kByCard, "counters", "计数器"},
     FileRow{0x01, FileType::kBinary, 64, 1, FileWriting::kByOrder, "meter parameters", "表计参数"},
+    FileRow{0x02, FileType::kCyclic, 34, 10, FileWriting::kByCard, "settlements", "解扣记录"},
 };
 
 // Empty for other kinds.
@@ -108,6 +109,9 @@ inline constexpr std::array kPsamKeys = {
     KeyRow{Purpose::kTac, Level::kCounty, Presence::kRequired},
     KeyRow{Purpose::kPsamControl, Level::kDevice, Presence::kRequired},
     KeyRow{Purpose::kAuditTag, Level::kDevice, Presence::kRequired},
+    KeyRow{Purpose::kHandheld, Level::kDevice, Presence::kOptional},
+    KeyRow{Purpose::kPinUnblock, Level::kCounty, Presence::kOptional},
+    KeyRow{Purpose::kMaintenance, Level::kCounty, Presence::kOptional},
 };
 
 inline constexpr std::array kEsamKeys = {

@@ -72,7 +72,7 @@ inline constexpr std::array kExportMatrix = {
     ExportRow{CardKind::kCountyMother, CardKind::kPsam, ExportHow::kCopy,
               purposes(Purpose::kLoad, Purpose::kPurchase, Purpose::kTac)},
     ExportRow{CardKind::kCountyMother, CardKind::kPsam, ExportHow::kLeafOfSerial,
-              purposes(Purpose::kPsamControl, Purpose::kAuditTag)},
+              purposes(Purpose::kPsamControl, Purpose::kHandheld, Purpose::kAuditTag)},
     // Inside a release package only: the PSAM has no slot for it.
     ExportRow{CardKind::kCountyMother, CardKind::kPsam, ExportHow::kLeafOfNumber,
               purposes(Purpose::kUnload)},

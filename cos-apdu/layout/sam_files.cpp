@@ -26,7 +26,7 @@ Bytes encode(const ModuleInfo& info) {
       .bytes(info.serial.bytes())
       .u8(info.version)
       .u8(info.card_type)
-      .u16(0)
+      .u16(info.refresh_days)
       .take();
 }
 
@@ -36,9 +36,38 @@ ModuleInfo decode_module_info(ByteView bytes) {
   ModuleInfo info{.serial = derivation::Serial8::of_bytes(in.take(8))};
   info.version = in.u8();
   info.card_type = in.u8();
-  in.u16();
+  info.refresh_days = in.u16();
   in.finish();
   return info;
+}
+
+Bytes encode(const Settlement& settlement) {
+  return base::Writer()
+      .u8(settlement.type)
+      .bytes(settlement.card_factor)
+      .u16(settlement.offline_sn)
+      .bytes(settlement.amount.card_bytes())
+      .u32(settlement.terminal_sn)
+      .bytes(settlement.locked_at.date)
+      .bytes(settlement.locked_at.time)
+      .bytes(settlement.gmac)
+      .bytes(settlement.sam_tac)
+      .take();
+}
+
+Settlement decode_settlement(ByteView bytes) {
+  base::Reader in(bytes, "file 02");
+  Settlement settlement;
+  settlement.type = in.u8();
+  settlement.card_factor = in.fixed<8>();
+  settlement.offline_sn = in.u16();
+  settlement.amount = base::Amount::of_card(in.take(4));
+  settlement.terminal_sn = in.u32();
+  settlement.locked_at = {in.fixed<4>(), in.fixed<3>()};
+  settlement.gmac = in.fixed<4>();
+  settlement.sam_tac = in.fixed<4>();
+  in.finish();
+  return settlement;
 }
 
 Bytes encode(const SamApplicationInfo& info) {

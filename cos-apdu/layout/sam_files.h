@@ -1,8 +1,10 @@
 // The files of PSAM and ESAM, as values: module information (15), terminal number (16), application
-// information (17), counters (18) and the load ceiling (19) with its refresh order.
+// information (17), counters (18), the load ceiling (19) with its refresh order, and the settlements
+// of an ESAM (02).
 #pragma once
 
 #include "base/core/amount.h"
+#include "base/core/clock.h"
 #include "base/core/county_code.h"
 #include "derivation/serial.h"
 
@@ -13,11 +15,13 @@ using base::Bytes;
 using base::ByteView;
 using base::FixedBytes;
 
-// File 15: ASN10 (00 00 and the serial8) version1 cardType1 own2, 14 bytes.
+// File 15: ASN10 (00 00 and the serial8) version1 cardType1 refreshDays2, 14 bytes. A PSAM with a
+// refresh period loads until so many days after the date of its last ceiling; 0 means for ever.
 struct ModuleInfo {
   derivation::Serial8 serial;
   Byte version = 0x01;
   Byte card_type = 0x00;
+  std::uint16_t refresh_days = 0;
 };
 
 // File 17 of a PSAM: keyIndex1 issuer8 acquirer8 start4 end4, 25 bytes. Issuer and acquirer are the
@@ -38,7 +42,8 @@ struct SamCounters {
   FixedBytes<4> latest_date{};
 };
 
-// File 19 of a PSAM: seq4 money4 count4 start4 end4 issued4, 24 bytes. Dates CCYYMMDD in BCD.
+// File 19 of a PSAM: seq4 money4 count4 start4 end4 issued4, 24 bytes. Dates CCYYMMDD in BCD: the
+// first and the last day of loads, and the day from which the refresh period counts.
 struct LoadCeiling {
   std::uint32_t seq = 0;
   base::Amount money;
@@ -51,6 +56,27 @@ struct LoadCeiling {
 // A refresh order for one PSAM (80 78 00 00 30): serial8 and a ceiling of a greater seq, with its
 // CMAC16 under that PSAM's control key (0C). It needs no challenge, so it may travel on paper.
 Bytes refresh_message(const derivation::Serial8& serial, const LoadCeiling& ceiling);
+
+// The last byte of file 01 of an ESAM, its meter parameters: the least key version whose user cards
+// it serves. Zero: every version that it holds.
+inline constexpr std::size_t kLeastVersionOffset = 63;
+
+// A record of file 02 of an ESAM: type1 ASN8 offlineSN2 amount4 terminalSN4 lockedDate4 lockedTime3
+// GMAC4 SAM-TAC4, 34 bytes. It is what a desk needs to settle a card that did not come back to the
+// meter; offlineSN is that of the lock proof.
+struct Settlement {
+  Byte type = 0;
+  FixedBytes<8> card_factor{};
+  std::uint16_t offline_sn = 0;
+  base::Amount amount;
+  std::uint32_t terminal_sn = 0;
+  base::CardTime locked_at{};
+  FixedBytes<4> gmac{};
+  FixedBytes<4> sam_tac{};
+};
+
+Bytes encode(const Settlement& settlement);
+Settlement decode_settlement(ByteView bytes);
 
 Bytes encode(const ModuleInfo& info);
 Bytes encode(const SamApplicationInfo& info);

@@ -165,6 +165,18 @@ struct Command {
   Answer (*run)(Context& card, const CommandApdu& command);
 };
 
+// A row of the use phase.
+constexpr Command in_use(Byte cla, Byte ins, Params params, std::string_view name, LcRange lc,
+                         Gate gate, Answer (*run)(Context&, const CommandApdu&)) {
+  return {cla, ins, params, name, lc, kInUse, gate, run};
+}
+
+// The same, also while the application is blocked.
+constexpr Command also_blocked(Command row) {
+  row.phases |= kWhileBlocked;
+  return row;
+}
+
 using CommandTable = std::span<const Command>;
 
 // The tables of one kind, searched in this order.

@@ -2,8 +2,10 @@
 // (card reference §4.6, §4.7, §6; key-protocol §9).
 #include "cos-apdu/card_commands.h"
 #include "cos-apdu/layout/card_files.h"
+#include "cos-apdu/virtual/device_authentication.h"
 #include "cos-apdu/virtual/files.h"
 #include "cos-apdu/virtual/key_check.h"
+#include "cos-apdu/virtual/sam_crypt.h"
 #include "cos-apdu/virtual/sam_lock.h"
 #include "cos-apdu/virtual/sam_memory.h"
 
@@ -24,15 +26,7 @@ bool authenticates_devices(Byte purpose) {
 // P2 = purpose; the cryptogram over the challenge of the previous command.
 Answer external_authenticate(Context& card, const CommandApdu& command) {
   if (!authenticates_devices(command.p2)) return refused(status::kConditionNotSatisfied);
-  const auto holds = [&](const KeySlot& slot) {
-    const auto expected =
-        crypto::authentication_cryptogram(slot.suite, slot.key, card.ram.challenge);
-    return base::equal_in_constant_time(expected, command.data);
-  };
-  const auto record = slot_record(derivation::purpose_of_byte(command.p2));
-  const StatusWord word = check_with_tries(card, record, holds, status::kVerificationFailed);
-  if (word != status::kVerificationFailed) return said(word);
-  return refused(status::tries_left(load_slot(card.nvm, record)->tries_left));
+  return said(check_device(card, derivation::purpose_of_byte(command.p2), command.data));
 }
 
 // P2 = purpose; the cryptogram over the caller's challenge.
@@ -63,59 +57,28 @@ Answer restore(Context& card, const CommandApdu& command) {
   const StatusWord word =
       check_with_tries(card, slot_record(Purpose::kEsamControl), holds, status::kMacWrong);
   if (!word.is_ok()) return refused(word);
-  for (const auto& row : layout::keys_of(identity.kind())) {
-    if (row.level != derivation::Level::kCounty) continue;
-    for (const RecordId base : {record::kSlot, record::kStagedSlot, record::kPreviousSlot})
-      card.nvm.erase(slot_record(row.purpose, base));
-  }
+  for (const auto& row : layout::keys_of(identity.kind()))
+    if (row.level == derivation::Level::kCounty) forget_key(card.nvm, row.purpose);
   card.nvm.put(kRestoreSeq, base::Writer().u32(order.seq).view());
   return done();
 }
 
 constexpr std::array kCommands = {
     // One diversification level only: a second factor makes the length wrong.
-    Command{0xE0,
-            0x40,
-            exactly(0x00, 0x00),
-            "INIT SAM GREY LOCK",
-            {28, 28},
-            kInUse,
-            kNoGate,
-            init_sam_grey_lock},
-    Command{0xE0,
-            0x42,
-            exactly(0x00, 0x00),
-            "CERTIFICATE SAM GREY LOCK",
-            {4, 4},
-            kInUse,
-            kNoGate,
-            certify_sam_grey_lock},
-    Command{0xE0,
-            0x44,
-            exactly(0x00, 0x00),
-            "CREDIT SAM FOR GREY DEBIT",
-            {15, 15},
-            kInUse,
-            kNoGate,
-            credit_sam_for_grey_debit},
-    Command{0xE0, 0x46, exactly(0x00, 0x00), "GET GMAC", {4, 4}, kInUse, kNoGate, get_gmac},
-    Command{0x00,
-            0x82,
-            any_p2(0x00),
-            "EXTERNAL AUTHENTICATE",
-            {8, 16},
-            kInUse,
-            kChallengeGate,
-            external_authenticate},
-    Command{0x00,
-            0x88,
-            any_p2(0x00),
-            "INTERNAL AUTHENTICATE",
-            {4, 16},
-            kInUse,
-            kNoGate,
-            internal_authenticate},
-    Command{0x84, 0xF2, any_p2(0x00), "RESTORE", {24, 24}, kInUse, kNoGate, restore},
+    in_use(0xE0, 0x40, exactly(0x00, 0x00), "INIT SAM GREY LOCK", {28, 28}, kNoGate,
+           init_sam_grey_lock),
+    in_use(0xE0, 0x42, exactly(0x00, 0x00), "CERTIFICATE SAM GREY LOCK", {4, 4}, kNoGate,
+           certify_sam_grey_lock),
+    in_use(0xE0, 0x44, exactly(0x00, 0x00), "CREDIT SAM FOR GREY DEBIT", {15, 15}, kNoGate,
+           credit_sam_for_grey_debit),
+    in_use(0xE0, 0x46, exactly(0x00, 0x00), "GET GMAC", {4, 4}, kNoGate, get_gmac),
+    in_use(0x80, 0x1A, any_params(), "INIT FOR DESCRYPT", {0, 255}, kNoGate, init_for_descrypt),
+    in_use(0x80, 0xFA, any_p1(0x00), "DES CRYPT", {1, 255}, kNoGate, des_crypt),
+    in_use(0x00, 0x82, any_p2(0x00), "EXTERNAL AUTHENTICATE", {8, 16}, kChallengeGate,
+           external_authenticate),
+    in_use(0x00, 0x88, any_p2(0x00), "INTERNAL AUTHENTICATE", {4, 16}, kNoGate,
+           internal_authenticate),
+    in_use(0x84, 0xF2, any_p2(0x00), "RESTORE", {24, 24}, kNoGate, restore),
 };
 
 }  // namespace

@@ -77,6 +77,13 @@ Bytes fixed_record(const Nvm& nvm, const layout::FileRow& row, std::size_t index
   return {first, first + row.size};
 }
 
+// A native card has one cyclic file.
+std::size_t cyclic_records(derivation::CardKind kind) {
+  for (const auto& row : layout::files_of(kind))
+    if (row.type == layout::FileType::kCyclic) return row.records;
+  return 1;
+}
+
 bool content_is_well_formed(derivation::CardKind kind, Byte sfi, ByteView content) {
   if (kind == derivation::CardKind::kUser && sfi == kInformationFile)
     layout::decode_application_info(content);  // throws kMalformed: 6A80
@@ -98,7 +105,7 @@ void store_file(Nvm& nvm, Byte sfi, ByteView content) {
 
 void append_detail(Context& card, ByteView detail) {
   Nvm& nvm = card.nvm;
-  const std::size_t head = (detail_head(nvm) + 1) % layout::kDetailRecords;
+  const std::size_t head = (detail_head(nvm) + 1) % cyclic_records(card.identity().kind());
   nvm.put(static_cast<RecordId>(record::kDetail + head), detail);
   nvm.put(record::kDetailHead, Bytes{static_cast<Byte>(head)});
 }

@@ -9,7 +9,7 @@ namespace card::chip {
 Bytes file_content(const Nvm& nvm, Byte sfi, std::size_t size);
 void store_file(Nvm& nvm, Byte sfi, ByteView content);
 
-// Appends to the cyclic file 18; the oldest record makes room.
+// Appends to the card's cyclic file (18, of an ESAM 02); the oldest record makes room.
 void append_detail(Context& card, ByteView record);
 
 Answer select_by_name(Context& card, const CommandApdu& command);

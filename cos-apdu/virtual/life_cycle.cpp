@@ -5,6 +5,7 @@
 #include "cos-apdu/layout/card_files.h"
 #include "cos-apdu/virtual/key_check.h"
 #include "cos-apdu/virtual/records.h"
+#include "cos-apdu/virtual/sam_memory.h"
 
 namespace card::chip {
 namespace {
@@ -89,9 +90,7 @@ Answer switch_version(Context& card, const CommandApdu& command) {
     const auto staged_record = slot_record(row.purpose, record::kStagedSlot);
     const auto staged = load_slot(card.nvm, staged_record);
     if (!staged || staged->version != version) continue;
-    if (row.level == derivation::Level::kCounty)
-      move_slot(card.nvm, slot_record(row.purpose),
-                slot_record(row.purpose, record::kPreviousSlot));
+    if (row.level == derivation::Level::kCounty) retire_key(card.nvm, row.purpose);
     move_slot(card.nvm, staged_record, slot_record(row.purpose));
     card.nvm.erase(staged_record);
     identity.generation = staged->generation;

@@ -5,6 +5,7 @@
 
 #include "base/crypto/hash.h"
 #include "cos-apdu/virtual/records.h"
+#include "cos-apdu/virtual/sam_binding.h"
 
 namespace card::chip {
 namespace {
@@ -57,6 +58,7 @@ void install_pin(Context& card, ByteView block) {
 }
 
 StatusWord compare_pin(Context& card, ByteView block) {
+  if (const auto word = check_terminal(card); !word.is_ok()) return word;
   if (!card.nvm.holds(record::kPin)) return status::kKeyNotFound;
   PinRecord pin = load(card.nvm);
   if (pin.tries == 0) return status::kAuthenticationBlocked;

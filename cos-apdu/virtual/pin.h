@@ -16,7 +16,7 @@ std::optional<Byte> pin_tries(const Nvm& nvm);
 // Replaces the PIN and its counter. `block` is the PIN as on the wire, trailing FF ignored.
 void install_pin(Context& card, ByteView block);
 
-// 9000, 63Cx, 6983; 6A88 when there is none. Only VERIFY PIN changes what the session may do.
+// 9000, 63Cx, 6983; 6A88 when there is none; 6982 for a PSAM bound to another desk. Only VERIFY PIN changes what the session may do.
 StatusWord compare_pin(Context& card, ByteView block);
 
 Answer verify_pin(Context& card, const CommandApdu& command);

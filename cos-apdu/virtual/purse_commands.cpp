@@ -7,18 +7,6 @@
 namespace card::chip {
 namespace {
 
-// A row of the use phase.
-constexpr Command in_use(Byte cla, Byte ins, Params params, std::string_view name, LcRange lc,
-                         Gate gate, Answer (*run)(Context&, const CommandApdu&)) {
-  return {cla, ins, params, name, lc, kInUse, gate, run};
-}
-
-// The same, also while the application is blocked.
-constexpr Command also_blocked(Command row) {
-  row.phases |= kWhileBlocked;
-  return row;
-}
-
 constexpr Params deposit(Byte p1) {
   return exactly(p1, static_cast<Byte>(Purse::kDeposit));
 }

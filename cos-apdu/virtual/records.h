@@ -17,8 +17,9 @@ inline constexpr RecordId kCosProfile = 0x0008;  // cos-apdu/cos_profile.h
 
 // + purpose byte
 inline constexpr RecordId kSlot = 0x0100;
-inline constexpr RecordId kStagedSlot = 0x0200;    // imported in use, waits for the version switch
-inline constexpr RecordId kPreviousSlot = 0x0300;  // version before the switch
+inline constexpr RecordId kStagedSlot = 0x0200;  // imported in use, waits for the version switch
+inline constexpr RecordId kPreviousSlot =
+    0x0300;  // version before the switch; older at + 10, 20, 30
 
 // + elementary file id
 inline constexpr RecordId kFile = 0x0400;

@@ -1,6 +1,8 @@
 // E0 40, E0 42, E0 44 and E0 46.
 #include "cos-apdu/virtual/sam_lock.h"
 
+#include "cos-apdu/layout/sam_files.h"
+#include "cos-apdu/virtual/cos_choice.h"
 #include "cos-apdu/virtual/door.h"
 #include "cos-apdu/virtual/files.h"
 #include "cos-apdu/virtual/sam_memory.h"
@@ -79,9 +81,34 @@ TransactionType unlock_type(TransactionType lock) {
 Bytes sam_tac(const Nvm& nvm, const purse::Order& order, TerminalSn terminal_sn,
               const base::CardTime& at) {
   const auto key = load_slot(nvm, slot_record(Purpose::kEsamControl));
-  const auto mac =
-      crypto::cmac16(key->suite, key->key, purse::debit_tac_input(order, terminal_sn, at));
+  Bytes input = purse::debit_tac_input(order, terminal_sn, at);
+  if (cos_choice<SamTacInput>(nvm) == SamTacInput::kWithoutTime)
+    input.resize(input.size() - at.date.size() - at.time.size());
+  const auto mac = crypto::cmac16(key->suite, key->key, input);
   return {mac.begin(), mac.begin() + kMac4};
+}
+
+bool fits(GreyDebitSn choice, CardSn claimed, CardSn of_initialize) {
+  const bool same = claimed == of_initialize;
+  const bool next = claimed == static_cast<CardSn>(of_initialize + 1);
+  switch (choice) {
+    case GreyDebitSn::kEither:
+      return same || next;
+    case GreyDebitSn::kOfInitialize:
+      return same;
+    case GreyDebitSn::kOfLockProof:
+      return next;
+  }
+  return false;
+}
+
+// A module whose ten tries are gone starts no card: the card would be locked for nothing. By the
+// usual choice the tries are those of one lock.
+StatusWord begin_tries(Context& card) {
+  if (cos_choice<SamMac2Tries>(card.nvm) == SamMac2Tries::kOfModule)
+    return tries_are_used_up(card.nvm, kMac2Tries) ? status::kAuthenticationBlocked : status::kOk;
+  restore_tries(card, kMac2Tries);
+  return status::kOk;
 }
 
 }  // namespace
@@ -111,6 +138,7 @@ Answer init_sam_grey_lock(Context& card, const CommandApdu& command) {
   lock.factor = in.fixed<8>();
   if (!is_grey_lock(lock.type)) return refused(status::kWrongData);
   if (!record) return refused(status::kKeyVersionUnknown);
+  if (const auto word = begin_tries(card); !word.is_ok()) return refused(word);
   const auto key = load_slot(card.nvm, *record);
   lock.suite = key->suite;
   lock.terminal_sn = draw.terminal_sn = take_terminal_sn(card.nvm);
@@ -127,8 +155,9 @@ Answer certify_sam_grey_lock(Context& card, const CommandApdu& command) {
   auto lock = load_lock(card.nvm);
   if (lock.stage == Stage::kIdle) return refused(status::kNotInThisState);
   if (const auto word = guard_tries(card, kMac2Tries); !word.is_ok()) return refused(word);
-  const auto mac2 = crypto::mac4(lock.suite, lock.session_key,
-                                 purse::grey_lock_mac2_input(lock.balance, lock.offline_sn));
+  const auto mac2 = crypto::mac4(
+      lock.suite, lock.session_key,
+      purse::grey_lock_mac2_input(lock.balance, lock.offline_sn, cos_choice<GreyMac2Sn>(card.nvm)));
   if (!base::equal_in_constant_time(mac2, command.data)) return refused(status::kMacInvalid);
   restore_tries(card, kMac2Tries);
   lock.stage = Stage::kCertified;
@@ -136,7 +165,8 @@ Answer certify_sam_grey_lock(Context& card, const CommandApdu& command) {
   return done();
 }
 
-// type1 ASN8 offlineSN2 amount4; the number is that of INITIALIZE or of the lock proof, one more.
+// type1 ASN8 offlineSN2 amount4; the number is that of INITIALIZE or of the lock proof, one more. The
+// settlement also goes into file 02, for a card that did not come back.
 Answer credit_sam_for_grey_debit(Context& card, const CommandApdu& command) {
   const auto lock = load_lock(card.nvm);
   if (lock.stage != Stage::kCertified) return refused(status::kNotInThisState);
@@ -147,13 +177,22 @@ Answer credit_sam_for_grey_debit(Context& card, const CommandApdu& command) {
   order.amount = base::Amount::of_card(in.take(4));
   order.terminal = terminal_number(card.nvm);
   if (!same_card || order.type != unlock_type(lock.type)) return refused(status::kWrongData);
-  if (sn != lock.offline_sn && sn != lock.offline_sn + 1)
+  if (!fits(cos_choice<GreyDebitSn>(card.nvm), sn, lock.offline_sn))
     return refused(status::kProofNotAvailable);
   if (order.amount > lock.balance) return refused(status::kNotEnoughMoney);
   const auto gmac = crypto::mac4(lock.suite, lock.session_key, purse::gmac_input(order.amount));
   const TerminalSn terminal_sn = take_terminal_sn(card.nvm);
   const Bytes pair = base::concat({gmac, sam_tac(card.nvm, order, terminal_sn, lock.at)});
   card.nvm.put(kLastResult, base::Writer().u32(terminal_sn).bytes(pair).view());
+  const layout::Settlement settlement{.type = byte_of(order.type),
+                                      .card_factor = lock.factor,
+                                      .offline_sn = static_cast<CardSn>(lock.offline_sn + 1),
+                                      .amount = order.amount,
+                                      .terminal_sn = terminal_sn,
+                                      .locked_at = lock.at,
+                                      .gmac = gmac,
+                                      .sam_tac = base::fixed<4>(ByteView(pair).last(kMac4))};
+  append_detail(card, layout::encode(settlement));
   card.nvm.erase(kLock);
   return done(pair);
 }

@@ -9,18 +9,58 @@ namespace card::chip {
 namespace {
 
 constexpr Byte kSamTries = 10;
+constexpr Byte kParameterFile = 0x01;
 constexpr Byte kTerminalFile = 0x16;
+
+// Newest first; the purpose byte has four bits.
+constexpr std::array<RecordId, 4> kOlderSlots = {
+    record::kPreviousSlot, record::kPreviousSlot + 0x10, record::kPreviousSlot + 0x20,
+    record::kPreviousSlot + 0x30};
+
+void move_slot(Nvm& nvm, RecordId from, RecordId to) {
+  const ByteView value = nvm.get(from);
+  if (value.empty()) return;
+  const base::WipedBytes copy(value.begin(), value.end());
+  nvm.put(to, copy);
+}
+
+// Zero, every version, where the module has no such file or nothing is written there.
+Byte least_version(const Nvm& nvm) {
+  const ByteView file = nvm.get(static_cast<RecordId>(record::kFile + kParameterFile));
+  return file.size() > layout::kLeastVersionOffset ? file[layout::kLeastVersionOffset] : Byte{0};
+}
 
 }  // namespace
 
+std::optional<RecordId> key_of_version(const Nvm& nvm, derivation::Purpose purpose, Byte version) {
+  const auto has_version = [&](RecordId id) {
+    const auto slot = load_slot(nvm, id);
+    return slot && slot->version == version;
+  };
+  if (has_version(slot_record(purpose))) return slot_record(purpose);
+  for (const RecordId older : kOlderSlots)
+    if (has_version(slot_record(purpose, older))) return slot_record(purpose, older);
+  return std::nullopt;
+}
+
 std::optional<RecordId> county_slot(const Nvm& nvm, derivation::Purpose purpose, Byte version,
                                     Byte algorithm) {
-  for (const RecordId base : {record::kSlot, record::kPreviousSlot}) {
-    const auto id = slot_record(purpose, base);
-    const auto slot = load_slot(nvm, id);
-    if (slot && slot->version == version && static_cast<Byte>(slot->suite) == algorithm) return id;
-  }
-  return std::nullopt;
+  const auto id = key_of_version(nvm, purpose, version);
+  if (!id || version < least_version(nvm)) return std::nullopt;
+  return static_cast<Byte>(load_slot(nvm, *id)->suite) == algorithm ? id : std::nullopt;
+}
+
+void retire_key(Nvm& nvm, derivation::Purpose purpose) {
+  for (std::size_t i = kOlderSlots.size() - 1; i > 0; --i)
+    move_slot(nvm, slot_record(purpose, kOlderSlots.at(i - 1)),
+              slot_record(purpose, kOlderSlots.at(i)));
+  move_slot(nvm, slot_record(purpose), slot_record(purpose, kOlderSlots.front()));
+}
+
+void forget_key(Nvm& nvm, derivation::Purpose purpose) {
+  nvm.erase(slot_record(purpose));
+  nvm.erase(slot_record(purpose, record::kStagedSlot));
+  for (const RecordId older : kOlderSlots) nvm.erase(slot_record(purpose, older));
 }
 
 crypto::Key leaf_key(const KeySlot& county, ByteView card_factor) {
@@ -34,10 +74,15 @@ TerminalNumber terminal_number(const Nvm& nvm) {
   return base::fixed<6>(file_content(nvm, kTerminalFile, 6));
 }
 
+bool tries_are_used_up(const Nvm& nvm, RecordId counter) {
+  const ByteView stored = nvm.get(counter);
+  return !stored.empty() && stored.front() == 0;
+}
+
 StatusWord guard_tries(Context& card, RecordId counter) {
+  if (tries_are_used_up(card.nvm, counter)) return status::kAuthenticationBlocked;
   const ByteView stored = card.nvm.get(counter);
   const Byte left = stored.empty() ? kSamTries : stored.front();
-  if (left == 0) return status::kAuthenticationBlocked;
   card.nvm.put(counter, Bytes{static_cast<Byte>(left - 1)});
   card.commit_now();
   return status::kOk;

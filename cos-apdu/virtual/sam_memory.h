@@ -1,5 +1,8 @@
-// What PSAM and ESAM share: county keys by version, the card's leaf key, terminal number and
-// counters.
+// What PSAM and ESAM share: keys by version, the card's leaf key, terminal number and counters.
+//
+// A module keeps five versions of a county key, the active one and four before it, so that a county
+// may change its keys without recalling its cards. File 01 of an ESAM may narrow that
+// (layout/sam_files.h).
 #pragma once
 
 #include <optional>
@@ -11,9 +14,18 @@
 
 namespace card::chip {
 
-// The active or the previous key of this version and algorithm; nullopt: 9403.
+// nullopt: 9403.
+std::optional<RecordId> key_of_version(const Nvm& nvm, derivation::Purpose purpose, Byte version);
+
+// Also of this algorithm, and of a version that the module still serves.
 std::optional<RecordId> county_slot(const Nvm& nvm, derivation::Purpose purpose, Byte version,
                                     Byte algorithm);
+
+// The active key becomes the newest of the four before it, the oldest is forgotten.
+void retire_key(Nvm& nvm, derivation::Purpose purpose);
+
+// All versions, also the staged one.
+void forget_key(Nvm& nvm, derivation::Purpose purpose);
 
 // The user card's key below a county key. Throws kMalformed (6A80) when the eight bytes are not the
 // end of a user card's number.
@@ -26,5 +38,6 @@ TerminalNumber terminal_number(const Nvm& nvm);
 // zero), `restore` after success.
 StatusWord guard_tries(Context& card, RecordId counter);
 void restore_tries(Context& card, RecordId counter);
+bool tries_are_used_up(const Nvm& nvm, RecordId counter);
 
 }  // namespace card::chip

@@ -67,6 +67,7 @@ Bytes through_module(ByteView bytes) {
   CHECK(info.serial.number() == 3);
   CHECK(info.version == 1);
   CHECK(info.card_type == 0);
+  CHECK(info.refresh_days == 30);
   return encode(info);
 }
 
@@ -93,6 +94,18 @@ Bytes through_ceiling(ByteView bytes) {
   CHECK(ceiling.count == 100);
   CHECK(ceiling.issued == card::FixedBytes<4>{0x20, 0x26, 0x01, 0x02});
   return encode(ceiling);
+}
+
+Bytes through_settlement(ByteView bytes) {
+  const auto settlement = layout::decode_settlement(bytes);
+  CHECK(settlement.type == 0x94);
+  CHECK(settlement.offline_sn == 7);
+  CHECK(settlement.amount == base::Amount::fen(1500));
+  CHECK(settlement.terminal_sn == 9);
+  CHECK(settlement.locked_at.date == card::FixedBytes<4>{0x20, 0x26, 0x07, 0x15});
+  CHECK(settlement.gmac.front() == 0xA1);
+  CHECK(settlement.sam_tac.front() == 0xB1);
+  return encode(settlement);
 }
 
 Bytes through_grant(ByteView bytes) {
@@ -134,15 +147,17 @@ constexpr std::array kLayouts = {
     Layout{kUser, 0x18, "0007 000000 000005DC 94 000000001234 20260715 120000", through_transaction},
     // What a service writes with its composite purchase is that service's own.
     Layout{kUser, 0x19, "1111111111111111111111111111111111111111111111111111111111111111", nullptr},
-    Layout{kPsam, 0x15, "0000 2B00000000000003 01 00 0000", through_module},
+    Layout{kPsam, 0x15, "0000 2B00000000000003 01 00 001E", through_module},
     Layout{kPsam, 0x16, "000000001001", nullptr},
     Layout{kPsam, 0x17, "01 4101220000000000 4101220000000000 20260101 20361231", through_sam_application},
     Layout{kPsam, 0x18, "00000009 00002710 00000002 20260715", through_counters},
     Layout{kPsam, 0x19, "00000001 000186A0 00000064 20260101 20261231 20260102", through_ceiling},
-    Layout{kEsam, 0x15, "0000 2C00000000000003 01 00 0000", through_module},
+    Layout{kEsam, 0x15, "0000 2C00000000000003 01 00 001E", through_module},
     Layout{kEsam, 0x16, "000000001234", nullptr},
     Layout{kEsam, 0x18, "00000001", nullptr},
-    Layout{kField, 0x15, "0000 2D00000000000003 01 00 0000", through_module},
+    Layout{kEsam, 0x02,
+           "94 3000000000017019 0007 000005DC 00000009 20260715 120000 A1A2A3A4 B1B2B3B4", through_settlement},
+    Layout{kField, 0x15, "0000 2D00000000000003 01 00 001E", through_module},
     Layout{kField, 0x16, "05 01 410122 20260101 20261231 012C 00000007", through_grant},
     Layout{kField, 0x17, "0002 20260715 2C00000000000005", through_use_counters},
     Layout{kTool, 0x18,

@@ -24,11 +24,13 @@ std::span<const Case> module_cases() {
       {"80 7A 00 00 INIT SAM FOR GREY UNLOCK", kPsam, {0x6104, 0}, "", "00 01", {167, 169}, kNotYet, kPin},
       {"80 7C 00 00 CREDIT SAM FOR GREY UNLOCK", kPsam, {0x9000, 0}, "", "00 01", {3, 5}, kNotYet, kPin},
       {"80 78 00 00 REFRESH CEILING", kPsam, {0x9000, 0}, "", "00 01", {47, 49}, kNotYet, kFree},
-      // A module computes nothing on bytes that a caller chose, so these four only ever refuse.
-      {"80 1A xx xx INIT FOR DESCRYPT", kPsam, {0x6985, 0}, "801A2401080000000000000000", "", {256}, kNotYet, kFree},
-      {"80 FA xx xx DES CRYPT", kPsam, {0x6985, 0}, "80FA0000080000000000000000", "", {256}, kNotYet, kFree},
+      {"80 1A xx xx INIT FOR DESCRYPT", kPsam, {0x9000, 0}, "", "", {256}, kNotYet, kPin},
+      {"80 1A xx xx INIT FOR DESCRYPT", kEsam, {0x9000, 0}, "", "", {256}, kNotYet, kFree},
+      {"80 FA xx 00 DES CRYPT", kPsam, {0x6108, 0}, "", "00 01", {0, 256}, kNotYet, kPin},
+      {"80 FA xx 00 DES CRYPT", kEsam, {0x6108, 0}, "", "00 01", {0, 256}, kNotYet, kFree},
+      // No key of a PSAM answers a challenge of the caller's choice.
       {"00 88 xx xx INTERNAL AUTHENTICATE", kPsam, {0x6985, 0}, "00880002080000000000000000", "", {256}, kNotYet, kFree},
-      {"00 82 xx xx EXTERNAL AUTHENTICATE", kPsam, {0x6A81, 0}, "00820002080000000000000000", "", {256}, kNotYet, kFree},
+      {"00 82 00 0B EXTERNAL AUTHENTICATE", kPsam, {0x9000, 0}, "", "00 0C", {7, 17}, kNotYet, kChallenge},
       {"E0 40 00 00 INIT SAM GREY LOCK", kEsam, {0x610C, 0}, "", "00 01", {27, 36}, kNotYet, kFree},
       {"E0 42 00 00 CERTIFICATE SAM GREY LOCK", kEsam, {0x9000, 0}, "", "00 01", {3, 5}, kNotYet, kFree},
       {"E0 44 00 00 CREDIT SAM FOR GREY DEBIT", kEsam, {0x6108, 0}, "", "01 00", {14, 16}, kNotYet, kFree},

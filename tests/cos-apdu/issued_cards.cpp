@@ -1,6 +1,7 @@
 // Personalising cards for tests.
 #include "tests/cos-apdu/issued_cards.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/crypto/hash.h"
@@ -62,10 +63,19 @@ derivation::ExportHeader header_for(const County& county, const Serial8& serial,
   return header;
 }
 
+// Optional keys of a PSAM change what it is: it gets those that are asked for.
+bool is_wanted(const Card& card, const card::layout::KeyRow& row, const PsamExtras& extras) {
+  const bool always =
+      row.presence == card::layout::Presence::kRequired || card.serial().kind() != CardKind::kPsam;
+  const auto& keys = extras.keys;
+  return always || std::find(keys.begin(), keys.end(), row.purpose) != keys.end();
+}
+
 // A key that is in already was imported before a cut.
-void import_missing_keys(const Card& card, card::Session& session) {
+void import_missing_keys(const Card& card, card::Session& session, const PsamExtras& extras = {}) {
   const auto& county = card.county();
   for (const auto& row : card::layout::keys_of(card.serial().kind())) {
+    if (!is_wanted(card, row, extras)) continue;
     if (card::get_key_info(session, row.purpose)) continue;
     const bool copy = row.level == Level::kCounty;
     const auto key = copy ? county.key(row.purpose)
@@ -84,8 +94,12 @@ base::SecretBytes secret(std::string_view text) {
   return base::SecretBytes::copy_of(base::bytes_of(text));
 }
 
-County::County(crypto::SuiteId suite, std::string_view code, card::chip::Making making)
-    : suite_(suite), code_(base::CountyCode::parse(code)), making_(making) {}
+County::County(crypto::SuiteId suite, std::string_view code, card::chip::Making making,
+               card::chip::RandomSource random)
+    : suite_(suite),
+      code_(base::CountyCode::parse(code)),
+      making_(making),
+      random_(std::move(random)) {}
 
 crypto::Key County::key(Purpose purpose, std::uint8_t version) const {
   const std::string name = "county " + code_.digits() + " " +
@@ -117,7 +131,9 @@ Card::Card(const County& county, Serial8 serial, std::shared_ptr<base::WipedByte
 }
 
 void Card::boot() {
-  chip_ = std::make_unique<Chip>(std::make_unique<MemoryStorage>(medium_));
+  auto storage = std::make_unique<MemoryStorage>(medium_);
+  chip_ = county_.random() ? std::make_unique<Chip>(std::move(storage), county_.random())
+                           : std::make_unique<Chip>(std::move(storage));
   link_ = std::make_unique<support::WatchedLink>(*chip_);
   session_ = std::make_unique<card::Session>(*link_);
 }
@@ -166,13 +182,15 @@ void personalise_user_card(const Card& card, card::Session& session) {
 }
 
 void personalise_psam(const Card& card, card::Session& session,
-                      const card::layout::LoadCeiling& ceiling) {
-  import_missing_keys(card, session);
+                      const card::layout::LoadCeiling& ceiling, const PsamExtras& extras) {
+  import_missing_keys(card, session, extras);
   const auto status = card::layout::decode_card_status(card::get_card_status(session));
   if (status.pin_tries == card::layout::kNoPin) card::change_pin(session, {}, secret(kPsamPin));
   const auto mac = card.order_mac();
   const card::layout::SamApplicationInfo info{.key_index = 1, .county = card.county().code()};
-  card::write_file(session, 0x15, encode(card::layout::ModuleInfo{.serial = card.serial()}), mac);
+  const card::layout::ModuleInfo module{.serial = card.serial(),
+                                        .refresh_days = extras.refresh_days};
+  card::write_file(session, 0x15, encode(module), mac);
   card::write_file(session, 0x16, kDeskTerminal, mac);
   card::write_file(session, 0x17, encode(info), mac);
   card::write_file(session, 0x19, encode(ceiling), mac);
@@ -202,9 +220,10 @@ card::layout::LoadCeiling usual_ceiling() {
           .issued = {0x20, 0x26, 0x01, 0x01}};
 }
 
-std::unique_ptr<Card> issue_psam(const County& county, const card::layout::LoadCeiling& ceiling) {
+std::unique_ptr<Card> issue_psam(const County& county, const card::layout::LoadCeiling& ceiling,
+                                 const PsamExtras& extras) {
   auto out = blank(county, Serial8::of(CardKind::kPsam, 3));
-  personalise_psam(*out, out->session(), ceiling);
+  personalise_psam(*out, out->session(), ceiling, extras);
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "base/core/card_number.h"
 #include "base/crypto/suite.h"
@@ -34,7 +35,7 @@ base::SecretBytes secret(std::string_view text);
 class County {
  public:
   explicit County(crypto::SuiteId suite, std::string_view code = "410122",
-                  card::chip::Making making = {});
+                  card::chip::Making making = {}, card::chip::RandomSource random = {});
 
   crypto::SuiteId suite() const { return suite_; }
 
@@ -42,6 +43,9 @@ class County {
 
   // How the maker of the county's cards made them.
   const card::chip::Making& making() const { return making_; }
+
+  // Where their random numbers come from; empty: where all come from.
+  const card::chip::RandomSource& random() const { return random_; }
 
   // The county's key of a purpose and version.
   crypto::Key key(Purpose purpose, std::uint8_t version = 1) const;
@@ -52,6 +56,7 @@ class County {
   crypto::SuiteId suite_;
   base::CountyCode code_;
   card::chip::Making making_;
+  card::chip::RandomSource random_;
 };
 
 // One emulated card with its medium, which outlives a cut.
@@ -99,16 +104,24 @@ class Card {
 // The rightmost 8 bytes of the number of the user card below.
 base::CardNumber user_number(const County& county, std::uint64_t serial = 17);
 
+// What only some PSAMs have.
+struct PsamExtras {
+  std::uint16_t refresh_days = 0;
+  std::vector<Purpose> keys{};  // of the optional rows
+};
+
 // Everything between allotment and use, on the chip behind `session`; `card` knows its keys. May be
 // repeated after a cut: what is in already is left or written again.
 void personalise_user_card(const Card& card, card::Session& session);
 void personalise_psam(const Card& card, card::Session& session,
-                      const card::layout::LoadCeiling& ceiling);
+                      const card::layout::LoadCeiling& ceiling, const PsamExtras& extras = {});
 void personalise_esam(const Card& card, card::Session& session);
 
 // Personalised and in use.
 std::unique_ptr<Card> issue_user_card(const County& county, std::uint64_t serial = 17);
-std::unique_ptr<Card> issue_psam(const County& county, const card::layout::LoadCeiling& ceiling);
+
+std::unique_ptr<Card> issue_psam(const County& county, const card::layout::LoadCeiling& ceiling,
+                                 const PsamExtras& extras = {});
 std::unique_ptr<Card> issue_esam(const County& county, std::uint64_t number = 5);
 
 inline constexpr std::string_view kPsamPin = "314159";

@@ -170,8 +170,11 @@ TEST_CASE("no key of a PSAM computes on bytes of the caller's choice, and it loc
   };
   for (const auto* purpose : {"01", "02", "03", "0C", "0E"}) {
     CAPTURE(purpose);
-    CHECK(sent(std::string("801A") + purpose + "01083132333435363738") == "6985");
     CHECK(sent(std::string("008800") + purpose + "083132333435363738") == "6985");
+  }
+  for (const auto* usage : {"20", "22", "24", "26", "2E"}) {
+    CAPTURE(usage);
+    CHECK(sent(std::string("801A") + usage + "01083132333435363738") == "6985");
   }
   CHECK(sent("80FA0000083132333435363738") == "6985");
   CHECK(sent("E0400000"

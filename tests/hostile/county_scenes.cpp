@@ -263,11 +263,36 @@ std::string named(std::string_view kind, crypto::SuiteId suite) {
   return std::string(kind) + (usual ? "" : ", " + std::string(crypto::suite(suite).name));
 }
 
+// A first part of DES CRYPT under a usage of the module.
+void encipher(Card& module, base::Byte usage, ByteView factor) {
+  const std::size_t block = crypto::suite(module.county().suite()).block_bytes;
+  const bool narrow = module.county().suite() == crypto::SuiteId::kTdes2;
+  card::init_for_descrypt(module.session(), usage, 1, factor);
+  card::des_crypt(module.session(), narrow ? 0x00 : 0x04, Bytes(narrow ? block : 2 * block));
+}
+
+// A PSAM that knows its desk and does more for it than sell.
+void serve(const County& county, const Keep& keep, const std::string& name) {
+  const auto psam =
+      issue_psam(county, usual_ceiling(),
+                 {.refresh_days = 0,
+                  .keys = {Purpose::kHandheld, Purpose::kPinUnblock, Purpose::kMaintenance}});
+  const auto desk = county.leaf(Purpose::kHandheld, psam->serial().bytes());
+  card::authenticate_terminal(psam->session(), county.suite(), [&](ByteView challenge) {
+    return crypto::authentication_cryptogram(county.suite(), desk, challenge);
+  });
+  card::change_pin(psam->session(), secret(kPsamPin), secret(kDeckPin));
+  card::verify_pin(psam->session(), secret(kDeckPin));
+  for (const auto usage : Bytes{0x23, 0x25}) encipher(*psam, usage, user_number(county).factor8());
+  keep(name, *psam->medium(), {});
+}
+
 // One county of one suite.
 void play(const County& county, const Keep& keep) {
   const auto name = [&](std::string_view kind) { return named(kind, county.suite()); };
   const auto number = user_number(county);
   const auto user = issue_user_card(county);
+  serve(county, keep, name("PSAM, bound"));
   const auto psam = issue_psam(county, usual_ceiling());
   const auto esam = issue_esam(county);
   card::change_pin(psam->session(), secret(kPsamPin), secret(kDeckPin));
@@ -288,6 +313,7 @@ void play(const County& county, const Keep& keep) {
   release(*let_go, Purse::kDeposit, Amount::fen(0));
   settle_deposit(*user, *esam, sn, terminal_sn);
   authenticate(*esam);
+  encipher(*esam, 0x08, {});
   for (const auto& card : {user.get(), psam.get(), esam.get()}) get_tag(*card);
   keep(name("user card"), *user->medium(), {});
   keep(name("PSAM"), *psam->medium(), {});
