@@ -61,6 +61,12 @@ void on(Meter& meter, const LockDropped&) {
   meter.session.reset();
 }
 
+void on(Meter& meter, const StartGivenUp& event) {
+  auto& session = require_session(meter, "start given up", Phase::kLocking);
+  session.phase = Phase::kSettling;
+  session.end = event.at;
+}
+
 void on(Meter& meter, const PulsesCounted& event) {
   meter.total_pulses += event.pulses;
   if (!meter.session || meter.session->phase == Phase::kLocking ||

@@ -76,6 +76,12 @@ struct LockCertified {};
 
 struct LockDropped {};  // the card is not locked: nothing has happened
 
+// The security module has made the GMAC of this lock already, for nothing used: the session is settled
+// so and never runs.
+struct StartGivenUp {
+  UtcTime at;
+};
+
 struct PulsesCounted {
   std::uint64_t pulses = 0;
 };
@@ -112,8 +118,8 @@ struct SwipeRefused {
 };
 
 using Event =
-    std::variant<LockDrawn, LockCertified, LockDropped, PulsesCounted, MainsLost, SettlementFixed,
-                 ReleaseMade, SessionSuspended, SessionClosed, SwipeRefused>;
+    std::variant<LockDrawn, LockCertified, LockDropped, StartGivenUp, PulsesCounted, MainsLost,
+                 SettlementFixed, ReleaseMade, SessionSuspended, SessionClosed, SwipeRefused>;
 
 // Throws kWrongState when the event cannot happen in this state, kRefused when the table of
 // suspended records is full. Whoever compares the relay before and after knows what to switch.

@@ -171,14 +171,26 @@ class Swipe {
   }
 
   SwipeReport certify(const CardView& card, const card::Mac4& mac2) {
-    if (card::certify_sam_grey_lock(esam_, mac2) == card::Certification::kDoesNotHold) {
-      return refuse_as_foreign(card, "the card's MAC does not hold");
+    switch (card::certify_sam_grey_lock(esam_, mac2)) {
+      case card::Certification::kDoesNotHold:
+        return refuse_as_foreign(card, "the card's MAC does not hold");
+      case card::Certification::kAlreadyDone:
+        return give_up(card);
+      case card::Certification::kCertified:
+        break;
     }
     module_.happen(LockCertified{});
     return {SwipeResult::kStarted,
             {},
             card.balance,
             fmt::format("pump on, {} yuan on the card", base::format(card.balance))};
+  }
+
+  // Freeing the module of this lock was cut off before its journal entry.
+  SwipeReport give_up(const CardView& card) {
+    module_.happen(StartGivenUp{now_});
+    module_.fix_settlement();
+    return debit(card, {}, now_, *meter_.session->release);
   }
 
   SwipeReport debit(const CardView& card, Amount amount, UtcTime at, const Release& release) {

@@ -326,6 +326,48 @@ TEST_CASE(
   CHECK(first.state().usage.back().left == Amount::fen(kLoaded - kCost));
 }
 
+TEST_CASE(
+    "two cuts, at a start and while another card puts it aside, leave a card that is settled "
+    "[R16] [R178] [R181]") {
+  const auto loaded = loaded_card(county());
+  int given_up = 0;
+  for (std::size_t first = 1;; ++first) {
+    bool start_was_cut = false;
+    for (std::size_t second = 1; second <= 4; ++second) {
+      CAPTURE(first);
+      CAPTURE(second);
+      Well well(county());
+      auto card = loaded->copy();
+      const auto cut_at = [&](std::size_t count, const auto& act) {
+        well.fuse = {0, count, Fuse::Moment::kAfter};
+        bool cut = false;
+        try {
+          act();
+        } catch (const PowerCut&) {
+          cut = true;
+        }
+        well.fuse = {};
+        return cut;
+      };
+      start_was_cut = cut_at(first, [&] { well.tap(*card); });
+      if (!well.state().session) break;
+      cut_at(second, [&] { well.lose_mains(); });
+      const auto report = well.tap(*card);
+      if (report.result == SwipeResult::kRefused) continue;  // set aside: the desk releases it
+      if (report.result == SwipeResult::kSettled) ++given_up;
+      if (report.result == SwipeResult::kStarted) {
+        well.flow(kPulses);
+        CHECK(well.tap(*card).result == SwipeResult::kSettled);
+      }
+      CHECK(card::get_lock_proof(card->session()).state == card::LockState::kClear);
+      CHECK(money_on(*card) == kLoaded - money_booked(well.state()));
+      CHECK(well.tap(*card).result == SwipeResult::kStarted);
+    }
+    if (!start_was_cut) break;
+  }
+  CHECK(given_up > 0);
+}
+
 TEST_CASE("a torn start whose card never comes back frees the meter for the next card [R178]") {
   auto neighbour = loaded_card(county(), 18);
   for (std::size_t step = 1; step < 40; ++step) {
