@@ -197,12 +197,21 @@ void personalise_psam(const Card& card, card::Session& session,
   card::switch_to_use(session, mac);
 }
 
-void personalise_esam(const Card& card, card::Session& session) {
+namespace {
+
+void personalise_meter(const Card& card, card::Session& session,
+                       const card::TerminalNumber& terminal) {
   import_missing_keys(card, session);
   const auto mac = card.order_mac();
   card::write_file(session, 0x15, encode(card::layout::ModuleInfo{.serial = card.serial()}), mac);
-  card::write_file(session, 0x16, kMeterTerminal, mac);
+  card::write_file(session, 0x16, terminal, mac);
   card::switch_to_use(session, mac);
+}
+
+}  // namespace
+
+void personalise_esam(const Card& card, card::Session& session) {
+  personalise_meter(card, session, kMeterTerminal);
 }
 
 std::unique_ptr<Card> issue_user_card(const County& county, std::uint64_t serial) {
@@ -228,8 +237,13 @@ std::unique_ptr<Card> issue_psam(const County& county, const card::layout::LoadC
 }
 
 std::unique_ptr<Card> issue_esam(const County& county, std::uint64_t number) {
+  return issue_esam(county, number, kMeterTerminal);
+}
+
+std::unique_ptr<Card> issue_esam(const County& county, std::uint64_t number,
+                                 const card::TerminalNumber& terminal) {
   auto out = blank(county, Serial8::of(CardKind::kEsam, number));
-  personalise_esam(*out, out->session());
+  personalise_meter(*out, out->session(), terminal);
   return out;
 }
 

@@ -134,6 +134,10 @@ inline constexpr card::TerminalNumber kMeterTerminal = {0x00, 0x00, 0x00, 0x00, 
 inline constexpr base::CardTime kMorning = {{0x20, 0x26, 0x07, 0x15}, {0x08, 0x30, 0x00}};
 inline constexpr base::CardTime kNoon = {{0x20, 0x26, 0x07, 0x15}, {0x12, 0x00, 0x00}};
 
+// Of the meter with this number.
+std::unique_ptr<Card> issue_esam(const County& county, std::uint64_t number,
+                                 const card::TerminalNumber& terminal);
+
 // The desk's part of a load: INITIALIZE, MAC2 from the PSAM, CREDIT. Returns the TAC.
 card::Mac4 load(card::Session& user, card::Session& psam, const base::CardNumber& number,
                 Amount amount);
