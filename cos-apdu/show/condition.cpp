@@ -13,8 +13,14 @@ bool outside(const FixedBytes<4>& today, const FixedBytes<4>& from, const FixedB
 bool is_expired(const CardFacts& facts, const FixedBytes<4>& today) {
   const auto& application = facts.purse.application;
   const auto& ceiling = facts.module.ceiling;
-  return (application && outside(today, application->valid_from, application->valid_until)) ||
+  const auto& grant = facts.field.grant;
+  return (grant && outside(today, grant->valid_from, grant->valid_until)) ||
+         (application && outside(today, application->valid_from, application->valid_until)) ||
          (ceiling && outside(today, ceiling->valid_from, ceiling->valid_until));
+}
+
+bool is_used_up(const FieldFacts& field) {
+  return field.counters && field.grant && field.counters->used >= field.grant->uses;
 }
 
 bool is_used_up(const ModuleFacts& module) {
@@ -41,6 +47,7 @@ Condition condition_of(const std::optional<CardFacts>& facts, const FixedBytes<4
   if (is_locked_as(*facts, LockState::kTacUnread)) return Condition::kTacUnread;
   if (status.pin_tries == 0) return Condition::kPinBlocked;
   if (is_used_up(facts->module)) return Condition::kCeilingUsed;
+  if (is_used_up(facts->field)) return Condition::kUsesOver;
   return is_expired(*facts, today) ? Condition::kExpired : Condition::kWell;
 }
 

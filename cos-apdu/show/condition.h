@@ -19,6 +19,7 @@ enum class Condition {
   kTacUnread,
   kPinBlocked,
   kCeilingUsed,
+  kUsesOver,
   kExpired,
   kWell,
 };
@@ -61,6 +62,9 @@ inline constexpr std::array kConditions = {
     ConditionRow{Condition::kCeilingUsed, "ceiling-used", "load ceiling used up", "圈存限额已用完",
                  "ask the county station for a refresh order; it sells nothing until then",
                  "请向县发卡站申请限额更新，更新前不能售电"},
+    ConditionRow{Condition::kUsesOver, "uses-over", "all its uses are over", "使用次数已满",
+                 "bring it back to the county station, which reads it and issues another",
+                 "请交回县发卡站，读取后另发新卡"},
     ConditionRow{Condition::kExpired, "expired", "outside its dates", "不在有效期内",
                  "ask the issuer for new dates or a new card",
                  "请发卡单位更新有效期或换卡"},

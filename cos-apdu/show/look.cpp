@@ -3,6 +3,7 @@
 
 #include "cos-apdu/card_commands.h"
 #include "cos-apdu/layout/card_files.h"
+#include "cos-apdu/layout/field_files.h"
 
 namespace card::show {
 namespace {
@@ -74,7 +75,7 @@ ModuleFacts look_at_module(Session& session, CardKind kind) {
 std::optional<CardFacts> look(Session& session) {
   const auto status = if_told([&] { return layout::decode_card_status(get_card_status(session)); });
   if (!status) return std::nullopt;
-  CardFacts facts{.status = *status, .purse = {}, .module = {}};
+  CardFacts facts{.status = *status};
   switch (status->kind()) {
     case CardKind::kUser:
       facts.purse = look_at_purse(session, status->life_cycle);
@@ -82,6 +83,12 @@ std::optional<CardFacts> look(Session& session) {
     case CardKind::kPsam:
     case CardKind::kEsam:
       facts.module = look_at_module(session, status->kind());
+      break;
+    case CardKind::kTool:
+    case CardKind::kModify:
+    case CardKind::kRestore:
+      facts.field.grant = file(session, layout::kGrantFile, layout::decode_grant);
+      facts.field.counters = file(session, layout::kUseCountersFile, layout::decode_use_counters);
       break;
     default:
       break;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cos-apdu/layout/card_status.h"
+#include "cos-apdu/layout/field_card.h"
 #include "cos-apdu/layout/purse_files.h"
 #include "cos-apdu/layout/sam_files.h"
 #include "cos-apdu/session.h"
@@ -30,10 +31,17 @@ struct ModuleFacts {
   std::optional<layout::LoadCeiling> ceiling;   // of a PSAM
 };
 
+// Of a tool, key modify or key restore card.
+struct FieldFacts {
+  std::optional<layout::Grant> grant;
+  std::optional<layout::UseCounters> counters;
+};
+
 struct CardFacts {
   layout::CardStatus status;
-  PurseFacts purse;
-  ModuleFacts module;
+  PurseFacts purse{};
+  ModuleFacts module{};
+  FieldFacts field{};
 };
 
 // nullopt for a card that does not answer GET CARD STATUS as cards of this system do. Errors of the

@@ -149,6 +149,18 @@ void add_module(Lines& lines, const ModuleFacts& module) {
                                         date_text(module.ceiling->valid_until)));
 }
 
+void add_field(Lines& lines, const FieldFacts& field) {
+  if (!field.grant) return;
+  if (field.grant->subtype != layout::ToolSubtype::kNone) {
+    const auto& tool = layout::tool_of_byte(static_cast<Byte>(field.grant->subtype));
+    lines.add("tool 工具", fmt::format("{} {}", tool.english, tool.chinese));
+  }
+  lines.add("valid 有效期", fmt::format("{} to 至 {}", date_text(field.grant->valid_from),
+                                        date_text(field.grant->valid_until)));
+  if (field.counters)
+    lines.add("uses 使用次数", fmt::format("{} of {}", field.counters->used, field.grant->uses));
+}
+
 json transactions_of(const PurseFacts& purse) {
   auto rows = json::array();
   for (const auto& record : purse.transactions)
@@ -190,6 +202,13 @@ void add_module(json& object, const ModuleFacts& module) {
                        {"valid_until", date_text(module.ceiling->valid_until)}};
 }
 
+void add_field(json& object, const FieldFacts& field) {
+  if (!field.grant) return;
+  object["valid_until"] = date_text(field.grant->valid_until);
+  object["uses"] = field.grant->uses;
+  if (field.counters) object["uses_used"] = field.counters->used;
+}
+
 }  // namespace
 
 std::string text_of(const Sight& sight) {
@@ -199,6 +218,7 @@ std::string text_of(const Sight& sight) {
     add_status(lines, sight.facts->status);
     add_purse(lines, sight.facts->purse);
     add_module(lines, sight.facts->module);
+    add_field(lines, sight.facts->field);
   } else {
     lines.add("ATR", base::to_hex(sight.atr));
   }
@@ -224,6 +244,7 @@ json json_of(const Sight& sight) {
   if (status.pair_id != FixedBytes<8>{}) object["pair"] = base::to_hex(status.pair_id);
   if (status.kind() == derivation::CardKind::kUser) add_purse(object, sight.facts->purse);
   add_module(object, sight.facts->module);
+  add_field(object, sight.facts->field);
   return object;
 }
 

@@ -15,8 +15,8 @@ namespace card::chip {
 struct Options {
   NewOptions make;
   InsertOptions insert;
-  TraceOptions trace;
-  std::string image;
+  std::string image;      // to inspect
+  std::string recording;  // to trace
   bool json = false;
   bool background = false;
 };

@@ -8,6 +8,7 @@
 #include "cos-apdu/secure_messaging.h"
 #include "cos-apdu/show/condition.h"
 #include "cos-apdu/virtual/chip.h"
+#include "tests/cos-apdu/field_packages.h"
 #include "tests/cos-apdu/issued_cards.h"
 #include "tests/support/private_pcscd.h"
 #include "tests/support/raw_card.h"
@@ -176,6 +177,14 @@ TEST_CASE("modules and key cards are shown with their life, tries and ceiling") 
   CHECK(says(shown, "condition 状态: void 已作废\n"));
   CHECK(says(shown, "destroy it before two witnesses"));
 
+  reader.put(*issue_field_card(county, CardKind::kTool,
+                               usual_grant(county, card::layout::ToolSubtype::kReading)));
+  shown = show();
+  CHECK(says(shown, "card 卡: tool card 工具卡 2F"));
+  CHECK(says(shown, "tool 工具: "));
+  CHECK(says(shown, "uses 使用次数: 0 of 3\n"));
+  CHECK(says(shown, "valid 有效期: 2026-01-01 to 至 2026-12-31\n"));
+
   reader.put(*issue_esam(county));
   shown = show();
   CHECK(says(shown, "card 卡: ESAM ESAM模块 2C00000000000005\n"));
@@ -243,8 +252,7 @@ TEST_CASE("of several cards each is shown with its reader, and one reader may be
 
 TEST_CASE("the condition that matters most is the one that is told") {
   CHECK(condition_of(std::nullopt, kToday) == Condition::kNotOfThisSystem);
-  card::show::CardFacts facts{
-      .status = {.serial = derivation::Serial8::of(CardKind::kUser, 1)}, .purse = {}, .module = {}};
+  card::show::CardFacts facts{.status = {.serial = derivation::Serial8::of(CardKind::kUser, 1)}};
   facts.status.life_cycle = card::layout::LifeCycle::kInUse;
   CHECK(condition_of(facts, kToday) == Condition::kWell);
 
@@ -255,9 +263,16 @@ TEST_CASE("the condition that matters most is the one that is told") {
       .valid_until = {0x20, 0x36, 0x12, 0x31}};
   CHECK(condition_of(facts, kToday) == Condition::kExpired);
 
+  facts.field.grant = card::layout::Grant{
+      .valid_from = {0x20, 0x26, 0x01, 0x01}, .valid_until = {0x20, 0x26, 0x12, 0x31}, .uses = 2};
+  facts.field.counters = card::layout::UseCounters{.used = 1};
+  CHECK(condition_of(facts, kToday) == Condition::kExpired);
+  facts.field.counters->used = 2;
+  CHECK(condition_of(facts, kToday) == Condition::kUsesOver);
+
   facts.module.counters = card::layout::SamCounters{.loaded = Amount::fen(99), .loads = 1};
   facts.module.ceiling = card::layout::LoadCeiling{.money = Amount::fen(100), .count = 2};
-  CHECK(condition_of(facts, kToday) == Condition::kExpired);
+  CHECK(condition_of(facts, kToday) == Condition::kUsesOver);
   facts.module.counters->loaded = Amount::fen(100);
   CHECK(condition_of(facts, kToday) == Condition::kCeilingUsed);
 
