@@ -66,6 +66,7 @@ Answer switch_to_use(Context& card, const CommandApdu& command) {
     return refused(status::kConditionNotSatisfied);
   identity.life_cycle = LifeCycle::kInUse;
   store_identity(card.nvm, identity);
+  begin_counting(card);
   if (identity.kind() == CardKind::kUser) {
     card.nvm.erase(slot_record(derivation::Purpose::kTransport));
     card.nvm.erase(record::kStockTransportKey);

@@ -64,7 +64,7 @@ void store_lock(Nvm& nvm, const Lock& lock) {
 
 TerminalSn take_terminal_sn(Nvm& nvm) {
   const TerminalSn sn = next_terminal_sn(nvm);
-  store_file(nvm, kCounterFile, base::Writer().u32(sn + 1).view());
+  store_terminal_sn(nvm, sn + 1);
   return sn;
 }
 
@@ -121,6 +121,10 @@ bool lock_is_open(const Nvm& nvm) {
 TerminalSn next_terminal_sn(const Nvm& nvm) {
   const ByteView stored = nvm.get(static_cast<RecordId>(record::kFile + kCounterFile));
   return stored.empty() ? 1 : base::Reader(stored).u32();
+}
+
+void store_terminal_sn(Nvm& nvm, TerminalSn next) {
+  store_file(nvm, kCounterFile, base::Writer().u32(next).view());
 }
 
 // rnd4 offlineSN2 balance4 type1 date4 time3 keyVersion1 algorithm1 ASN8

@@ -13,6 +13,7 @@ bool lock_is_open(const Nvm& nvm);
 
 // The number that the next session or settlement takes.
 TerminalSn next_terminal_sn(const Nvm& nvm);
+void store_terminal_sn(Nvm& nvm, TerminalSn next);
 
 // 6901 while a certified lock waits for its debit: its key would be lost.
 Answer init_sam_grey_lock(Context& card, const CommandApdu& command);

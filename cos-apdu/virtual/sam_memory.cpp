@@ -3,6 +3,8 @@
 
 #include "base/core/error.h"
 #include "cos-apdu/virtual/files.h"
+#include "cos-apdu/virtual/psam_acts.h"
+#include "cos-apdu/virtual/sam_lock.h"
 #include "derivation/factor.h"
 
 namespace card::chip {
@@ -72,6 +74,12 @@ crypto::Key leaf_key(const KeySlot& county, ByteView card_factor) {
 
 TerminalNumber terminal_number(const Nvm& nvm) {
   return base::fixed<6>(file_content(nvm, kTerminalFile, 6));
+}
+
+void begin_counting(Context& card) {
+  const auto kind = card.identity().kind();
+  if (kind == derivation::CardKind::kPsam) store_counters(card.nvm, {});
+  if (kind == derivation::CardKind::kEsam) store_terminal_sn(card.nvm, 1);
 }
 
 bool tries_are_used_up(const Nvm& nvm, RecordId counter) {

@@ -34,6 +34,9 @@ crypto::Key leaf_key(const KeySlot& county, ByteView card_factor);
 // File 16.
 TerminalNumber terminal_number(const Nvm& nvm);
 
+// File 18 of a module that goes into use: its terminal number begins at 1.
+void begin_counting(Context& card);
+
 // Ten wrong values in a row block: `guard` counts down durably before the comparison (6983 at
 // zero), `restore` after success.
 StatusWord guard_tries(Context& card, RecordId counter);

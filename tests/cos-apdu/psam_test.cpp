@@ -182,6 +182,40 @@ TEST_CASE("no key of a PSAM computes on bytes of the caller's choice, and it loc
              "00000000") == "6E00");
 }
 
+TEST_CASE("sam-sn: a purchase uses the terminal number up with MAC1, or with the card's MAC2") {
+  for (const auto& [row, after_mac1] : {std::pair{"sam-sn=mac1", 2U}, {"sam-sn=credit", 1U}}) {
+    CAPTURE(row);
+    card::chip::Making making;
+    making.profile.set(row);
+    const County county(crypto::SuiteId::kAes128, "410122", making);
+    const auto number = user_number(county);
+    auto user = issue_user_card(county);
+    auto psam = issue_psam(county, usual_ceiling());
+    REQUIRE(card::verify_pin(psam->session(), secret(kPsamPin)).right());
+    const auto number_now = [&] {
+      return card::layout::decode_sam_counters(card::read_file(psam->session(), 0x18)).terminal_sn;
+    };
+    const auto init = card::init_purchase(user->session(), kWallet, card::kFirstKey, Amount::fen(0),
+                                          kDeskTerminal);
+    const auto sam =
+        card::init_sam_for_purchase(psam->session(), {.card_random = init.key.random,
+                                                      .offline_sn = init.offline_sn,
+                                                      .amount = Amount::fen(0),
+                                                      .at = kNoon,
+                                                      .key_version = init.key.version,
+                                                      .algorithm = init.key.algorithm,
+                                                      .card_factor = number.factor8()});
+    CHECK(sam.terminal_sn == 1);
+    CHECK(number_now() == after_mac1);
+    const auto answer = card::debit(user->session(), sam.terminal_sn, kNoon, sam.mac1);
+    CHECK(card::credit_sam_for_purchase(psam->session(), {9, 9, 9, 9}) ==
+          card::Verdict::kDoesNotHold);
+    CHECK(number_now() == after_mac1);
+    CHECK(card::credit_sam_for_purchase(psam->session(), answer.mac2) == card::Verdict::kHolds);
+    CHECK(number_now() == 2);
+  }
+}
+
 TEST_CASE("a PSAM of T=0 answers 61xx and 6Cxx, and the session follows them") {
   Desk desk;
   const auto sent = [&](std::string_view hex) {
