@@ -305,7 +305,7 @@ WELLKEY_API int wellkey_read_card_number(wellkey_port* port, char card_number[21
 WELLKEY_API int wellkey_read_card_information(wellkey_port* port,
                                               wellkey_card_information* information);
 
-/* "0.1.0"; the part before the first dot changes when this interface does. */
+/* "0.1.0"; the part before the first dot changes when this interface does, from 1 on. */
 WELLKEY_API const char* wellkey_version(void);
 
 /* Chinese and English text of the last failure in this thread, "" when there was none. Valid until the

@@ -162,6 +162,42 @@ Scene tool_issue() {
 
 }  // namespace
 
+TEST_CASE(
+    "cut at any exchange with the PSAM, a top-up happened or did not, and function 11 knows [R38] "
+    "[R44]") {
+  int cuts = 0;
+  for (const auto moment : {Tear::Moment::kBefore, Tear::Moment::kAfter}) {
+    for (const auto then : {Tear::Then::kBack, Tear::Then::kAway}) {
+      for (int command = 1;; ++command) {
+        CAPTURE(command);
+        CAPTURE(static_cast<int>(moment));
+        Desk desk;
+        desk.counter.again();
+        desk.counter.tear = Tear{command, moment, then, CardKind::kPsam};
+        Seen seen;
+        wellkey_topup topup = order(500, seen);
+        const int result = wellkey_purchase(&desk.port, &topup);
+        CAPTURE(result);
+        const bool reached = desk.counter.commands >= command;
+        reopen(desk);
+        const std::int64_t on_card = desk.on_card();
+        if (result == WELLKEY_OK) CHECK(on_card == 500);
+        if (topup.outcome == WELLKEY_OUTCOME_NOT_DONE) CHECK(on_card == 0);
+        if (result == WELLKEY_UNCERTAIN) {
+          wellkey_record records[WELLKEY_MOST_RECORDS];
+          std::size_t count = WELLKEY_MOST_RECORDS;
+          wellkey_topup torn = seen.topup;
+          REQUIRE(wellkey_get_records(&desk.port, records, &count, &torn) == WELLKEY_OK);
+          CHECK(torn.outcome == (on_card == 500 ? WELLKEY_OUTCOME_DONE : WELLKEY_OUTCOME_NOT_DONE));
+        }
+        if (!reached) break;
+        ++cuts;
+      }
+    }
+  }
+  CHECK(cuts >= 4 * 2);
+}
+
 TEST_CASE("cut at any exchange with either card, a deduction happened or did not [R39] [R179]") {
   CHECK(cut_everywhere(CardKind::kUser, Promise::kExact, deduction) >= 4 * 5);
   CHECK(cut_everywhere(CardKind::kPsam, Promise::kExact, deduction) >= 4 * 2);
