@@ -121,7 +121,7 @@ struct PeerRow {
 };
 
 constexpr PeerRow kPeers[] = {
-    {"WELLKEY_BENCH_VICC", "Python vicc, SELECT MF", "00A40000023F00", 3.0,
+    {"WELLKEY_BENCH_VICC", "Python vicc, SELECT MF", "00A4000C023F00", 3.0,
      "vicc of the project vsmartcard, from source (Debian 12 packages it without its module):\n"
      "    WELLKEY_BENCH_VICC='env PYTHONPATH=SOURCE/virtualsmartcard/src/vpicc python3 "
      "SOURCE/virtualsmartcard/src/vpicc/vicc.in --type iso7816 --hostname 127.0.0.1 --port "
