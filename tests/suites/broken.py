@@ -35,9 +35,8 @@ def pad_only_parts(data, block, pad80=primitives.pad80):
     return data if data and len(data) % block == 0 else pad80(data, block)
 
 
-def iv_is_challenge(suite, key, challenge, data):
-    plain = primitives.pad80(bytes([len(data)]) + data, 16)
-    return primitives.cipher(suite.name, suite.sub_key(key, 0x31)).cbc(challenge, plain)
+def iv_is_challenge(suite, key, challenge, blocks):
+    return primitives.cipher(suite.name, suite.sub_key(key, 0x31)).cbc(challenge, blocks)
 
 
 def lc_without_mac(suite, key, challenge, header4, data):
@@ -51,7 +50,7 @@ RULES = {
     "pad-only-parts": (primitives, "pad80", pad_only_parts, ["tdes2"]),
     "tac-under-left-half": (Tdes2, "tac4", lambda suite, key, data: suite.mac4(key[:8], data), ["tdes2"]),
     "one-grey-step": (Tdes2, "grey_session", lambda suite, first, random4: first, ["tdes2"]),
-    "iv-is-challenge": (Block16, "sm_encrypt", iv_is_challenge, ["sm4", "aes128"]),
+    "iv-is-challenge": (Block16, "sm_blocks", iv_is_challenge, ["sm4", "aes128"]),
     "lc-without-mac": (formulas, "protected", lc_without_mac, ["tdes2", "sm4", "aes128"]),
     "transport-in-3des": (Suite, "of_purpose", lambda suite, purpose1: suite, ["tdes2"]),
 }

@@ -15,6 +15,9 @@ DRAWS = {
 }
 
 WITHOUT_SUITE = "without a suite"
+INTEROPERABILITY = "interoperability card"
+SUITE_NAMES = ("tdes2", "sm4", "aes128")
+NO_SUITE = "none"  # instead of a suite's name, where rows have none
 
 
 class Formula(NamedTuple):
@@ -30,15 +33,17 @@ class Formula(NamedTuple):
     steady: tuple  # fields that keep their value for a batch of cases, so that keys are set up once
 
     @property
-    def has_suite(self):
-        return self.group != WITHOUT_SUITE
+    def suite_names(self):
+        return {WITHOUT_SUITE: (NO_SUITE,), INTEROPERABILITY: ("tdes2",)}.get(self.group, SUITE_NAMES)
 
     def shown(self, suite, case):
         """The answer as the product gives it: no key leaves it, so a key is shown by its SHA-256."""
         found = self.compute(suite, *case)
         if self.answer == "KTenc KTmac":
             return hashed(found[:16]) + hashed(found[16:])
-        return hashed(found) if self.answer in ("key16", "session key") else found.hex()
+        if self.answer in ("key16", "session key"):
+            return hashed(found)
+        return found[:-16].hex() + hashed(found[-16:]) if self.group == INTEROPERABILITY else found.hex()
 
 
 def hashed(key):

@@ -1,5 +1,5 @@
 // Answers cases of another implementation, line by line, with what the product computes:
-//   in   formula suite field field …   hexadecimal, "-" for an empty field or no suite
+//   in   formula suite field field …   hexadecimal, "-" for an empty field; suite "none"
 //   out  hexadecimal, or "refused: " and why
 // With the argument "list" it prints the names of its formulas instead.
 #include <algorithm>
@@ -32,7 +32,7 @@ std::string answer_to(std::string_view line) {
   if (formula == kFormulas.end())
     base::fail(base::Fault::kMalformed, "no formula of the name {}", name);
   const auto suite = in.word();
-  const auto id = suite == "-" ? crypto::SuiteId::kAes128 : crypto::parse_suite(suite);
+  const auto id = suite == "none" ? crypto::SuiteId::kAes128 : crypto::parse_suite(suite);
   const auto answer = formula->compute(id, in);
   in.finish();
   return base::to_hex(answer, base::HexCase::kLower);

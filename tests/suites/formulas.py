@@ -2,7 +2,18 @@
 
 import hashlib
 
-from formula import ROWS, WITHOUT_SUITE, certificate, digest, joiner, names_in, order, row, session_key, session_mac
+from formula import (
+    ROWS,
+    WITHOUT_SUITE,
+    certificate,
+    digest,
+    joiner,
+    names_in,
+    order,
+    row,
+    session_key,
+    session_mac,
+)
 from primitives import agree, cipher, key_wrap
 
 # --- the tree ---
@@ -205,6 +216,8 @@ order("switch-order-mac", ORDERS, "PSAM control (0C), ESAM control (0D)", "WK/sw
 order("restore-order-mac", ORDERS, "ESAM control (0D)", "WK/restore1", "serial8 version1 seq4 settled_sn4")
 order("refresh-order-mac", "key protocol §8", "PSAM control (0C)", "",
       "serial8 seq4 money4 count4 start4 end4 issued4")
+order("release-order-mac", "cos-apdu/layout/release_package.h", "PSAM control (0C)", "WK/release1",
+      "04 serial8 asn10 online_sn2 offline_sn2 amount4 record_hash32 block72")
 order("void-order-mac", "key protocol §7", "card control (08)", "WK/void1", "pair_id8 generation2 log_index8")
 
 FIELD_CARDS, TOOL_KEYS = "cos-apdu/layout/field_card.h", "tool (0A), meter parameters (09)"

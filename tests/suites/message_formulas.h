@@ -9,6 +9,7 @@
 #include "cos-apdu/layout/keycard_orders.h"
 #include "cos-apdu/layout/keycard_plan.h"
 #include "cos-apdu/layout/keycard_seal.h"
+#include "cos-apdu/layout/release_package.h"
 #include "cos-apdu/layout/sam_files.h"
 #include "cos-apdu/secure_messaging.h"
 #include "derivation/audit_tag.h"
@@ -102,6 +103,17 @@ inline Bytes refresh_order(CaseFields& in) {
   ceiling.valid_until = in.fixed<4>();
   ceiling.issued = in.fixed<4>();
   return layout::refresh_message(serial, ceiling);
+}
+
+inline Bytes release_order(CaseFields& in) {
+  const auto psam = in.serial();
+  layout::ReleasePackage made{.psam = psam, .card = base::CardNumber::of_bcd(in.bytes())};
+  made.online_sn = in.u16();
+  made.offline_sn = in.u16();
+  made.amount = in.amount();
+  made.record = in.fixed<32>();
+  made.key = in.fixed<72>();
+  return layout::release_message(made);
 }
 
 inline layout::PairName take_pair(CaseFields& in) {
@@ -252,6 +264,7 @@ inline constexpr std::array kMessageFormulas = {
     Formula{"switch-order-mac", order<switch_order>},
     Formula{"restore-order-mac", order<restore_order>},
     Formula{"refresh-order-mac", order<refresh_order>},
+    Formula{"release-order-mac", order<release_order>},
     Formula{"void-order-mac", order<void_order>},
     Formula{"tool-mac", order<tool_proof<layout::tool_message>>},
     Formula{"tool-answer-mac", order<tool_proof<layout::esam_message>>},

@@ -14,13 +14,13 @@ import time
 
 import broken
 from fields import directed_cases, random_cases
+from formula import NO_SUITE, SUITE_NAMES
 from formulas import ROWS
 from suite_rules import SUITES
 
 SOAK = os.environ.get("WELLKEY_SOAK") == "1"
 CASES = 20000 if SOAK else 10000
 BATCH = 1 if SOAK else 25  # cases that share their keys: setting up a key costs ten times a block
-WITHOUT_SUITE = "none"
 
 
 class Product:
@@ -39,10 +39,10 @@ class Product:
         self.process.stdout.close()
         self.reader.shutdown()
 
-    def ask(self, formula, suite, cases):
+    def ask(self, formula, suite_name, cases):
         """Gives the cases away and answers a future of as many lines."""
         answers = self.reader.submit(lambda: [self.process.stdout.readline().rstrip() for _ in cases])
-        start = f"{formula.name} {suite.name if formula.has_suite else '-'} "
+        start = f"{formula.name} {suite_name} "
         self.process.stdin.write("".join(start + line_of(case) + "\n" for case in cases))
         self.process.stdin.flush()
         return answers
@@ -54,6 +54,10 @@ def line_of(case):
 
 def formulas_of(program):
     return subprocess.run([program, "list"], check=True, capture_output=True, text=True).stdout.split()
+
+
+def suite_of(suite_name):
+    return SUITES.get(suite_name, SUITES["aes128"])
 
 
 def cases_of(formula, suite, seed, count, batch):
@@ -75,15 +79,15 @@ def print_difference(formula, suite_name, seed, difference):
     for name, value in zip(formula.fields, case):
         print(f"  {name:18} {value.hex() or '-'}")
     print(f"  {'here':18} {expected}\n  {'product':18} {answer}")
-    print(f"by hand: echo '{formula.name} {suite_name if formula.has_suite else '-'} {line_of(case)}' | suite_formulas")
+    print(f"by hand: echo '{formula.name} {suite_name} {line_of(case)}' | suite_formulas")
 
 
 def compare(product, rows, suite_name, arguments):
     """Prints one line for each formula; False at the first difference."""
-    suite = SUITES.get(suite_name, SUITES["aes128"])
+    suite = suite_of(suite_name)
     for formula in rows:
         cases = cases_of(formula, suite, arguments.seed, arguments.cases, BATCH)
-        answers = product.ask(formula, suite, cases)
+        answers = product.ask(formula, suite_name, cases)
         mine = broken.misread(formula, arguments.broken)
         expected = [mine.shown(suite, case) for case in cases]  # while the product computes, too
         difference = first_difference(cases, expected, answers.result())
@@ -97,7 +101,7 @@ def compare(product, rows, suite_name, arguments):
 def parse(argv):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", required=True, help="the built suite_formulas")
-    parser.add_argument("--suite", choices=[*SUITES, WITHOUT_SUITE], help="default: all")
+    parser.add_argument("--suite", choices=[*SUITE_NAMES, NO_SUITE], help="default: all")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().getrandbits(32))
     parser.add_argument("--cases", type=int, default=CASES, help="random cases for each formula and suite")
     parser.add_argument("--only", help="one formula by name")
@@ -116,8 +120,8 @@ def main(argv):
     print(f"seed {arguments.seed}, keys change every {BATCH} cases")
     total = 0
     with Product(arguments.program) as product, broken.rule(arguments.broken):
-        for suite_name in [arguments.suite] if arguments.suite else [*SUITES, WITHOUT_SUITE]:
-            rows = [row for row in ROWS if row.has_suite == (suite_name != WITHOUT_SUITE)]
+        for suite_name in [arguments.suite] if arguments.suite else [*SUITE_NAMES, NO_SUITE]:
+            rows = [row for row in ROWS if suite_name in row.suite_names]
             rows = [row for row in rows if arguments.only in (None, row.name)]
             if not compare(product, rows, suite_name, arguments):
                 return 1

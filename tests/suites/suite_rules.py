@@ -81,7 +81,10 @@ class Tdes2(Suite):
 
     def sm_encrypt(self, key, challenge, data):
         plain = bytes([len(data)]) + data
-        return self.encrypt(key, plain if len(plain) % 8 == 0 else pad80(plain, 8))
+        return self.sm_blocks(key, challenge, plain if len(plain) % 8 == 0 else pad80(plain, 8))
+
+    def sm_blocks(self, key, challenge, blocks):
+        return self.encrypt(key, blocks)
 
 
 class Block16(Suite):
@@ -113,8 +116,11 @@ class Block16(Suite):
         return cipher(self.name, self.sub_key(key, 0x32)).cmac(challenge + message)[:8]
 
     def sm_encrypt(self, key, challenge, data):
+        return self.sm_blocks(key, challenge, pad80(bytes([len(data)]) + data, 16))
+
+    def sm_blocks(self, key, challenge, blocks):
         sm_enc = cipher(self.name, self.sub_key(key, 0x31))
-        return sm_enc.cbc(sm_enc.encrypt(challenge), pad80(bytes([len(data)]) + data, 16))
+        return sm_enc.cbc(sm_enc.encrypt(challenge), blocks)
 
 
 SUITES = {
