@@ -154,6 +154,8 @@ std::vector<Sequence> blocking_sequences() {
                     blocking_command(kApplicationBlock)),
           switching("unblock the application", State::kBlocked, State::kOpen,
                     blocking_command(kApplicationUnblock)),
+          switching("block the application for ever", State::kOpen, State::kDead,
+                    blocking_command(kApplicationBlock, 0x01)),
           switching("block the card", State::kOpen, State::kDead, blocking_command(kCardBlock)),
           last_try(last_load()),
           last_try(last_debit()),

@@ -188,6 +188,7 @@ Report explore(const Sequence& sequence, const Depth& depth, const Memory& memor
       attempt(sequence, memory, report, findings, [](Attempt& one) { return one.uncut(); });
   report.happened = report.did_not_happen = 0;
   report.writes = writes.size();
+  for (const auto& write : writes) report.commands.insert(write.command);
   report.implied = writes.size() * kLeastCutsOfAWrite;
   for (const Cut& cut : cuts_of(writes, depth.inside, writes.size())) {
     findings.at(text_of(sequence, cut));

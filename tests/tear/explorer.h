@@ -7,6 +7,8 @@
 // A sequence that turns out not to have happened is done again.
 #pragma once
 
+#include <set>
+
 #include "tests/tear/table.h"
 
 namespace tear {
@@ -71,6 +73,7 @@ struct Report {
   std::size_t implied = 0;  // cuts that the uncut sequence's writes ask for
   std::size_t happened = 0;
   std::size_t did_not_happen = 0;
+  std::set<std::string> commands{};  // that wrote, as WriteSeen says them
   std::vector<std::string> findings{};
 };
 

@@ -16,6 +16,7 @@ std::vector<Sequence> order_sequences();
 std::vector<Sequence> field_sequences();
 std::vector<Sequence> key_card_sequences();
 std::vector<Sequence> ceremony_sequences();
+std::vector<Sequence> setup_sequences();
 
 // A sequence that needs no memory of its own.
 struct Steps {

@@ -51,6 +51,20 @@ class WatchedMemory : public Storage {
   Watch watch_;
 };
 
+// Notes the header of each command.
+class NotingLink : public card::chip::DirectLink {
+ public:
+  NotingLink(card::chip::Chip& chip, Bytes& header) : DirectLink(chip), header_(header) {}
+
+  Bytes transmit(ByteView apdu) override {
+    header_.assign(apdu.begin(), apdu.begin() + 4);
+    return DirectLink::transmit(apdu);
+  }
+
+ private:
+  Bytes& header_;
+};
+
 }  // namespace
 
 std::unique_ptr<Storage> sound_memory(Medium medium) {
@@ -93,6 +107,11 @@ CardOnTable::CardOnTable(const Placed& placed, Memory memory)
   power_cycle();
 }
 
+std::string CardOnTable::command() const {
+  const Byte kind = derivation::byte_of(chip_->identity().kind());
+  return base::to_hex(Bytes{kind}) + " " + base::to_hex(header_);
+}
+
 void CardOnTable::watch(Watch watch) {
   watch_ = std::move(watch);
 }
@@ -104,7 +123,7 @@ void CardOnTable::power_cycle() {
   auto storage = std::make_unique<WatchedMemory>(
       memory_(medium_), [this](ByteView bytes) { return watch_ ? watch_(bytes) : std::nullopt; });
   chip_ = std::make_unique<card::chip::Chip>(std::move(storage));
-  link_ = std::make_unique<card::chip::DirectLink>(*chip_);
+  link_ = std::make_unique<NotingLink>(*chip_, header_);
   session_ = std::make_unique<card::Session>(*link_);
 }
 
@@ -128,7 +147,8 @@ void Table::arm(std::optional<Cut> cut) {
 
 std::optional<std::size_t> Table::on_write(std::size_t card, ByteView bytes) {
   const std::size_t number = ++counts_.at(card);
-  writes_.push_back({card, number, bytes.size(), is_whole_image(bytes)});
+  writes_.push_back(
+      {card, number, bytes.size(), cards_.at(card)->command(), is_whole_image(bytes)});
   if (torn_ && torn_->card == card) torn_->as_expected = left_old_or_new();
   if (torn_ || !cut_ || cut_->card != card || cut_->write != number) return std::nullopt;
   Dump memory = cards_.at(card)->dump();

@@ -53,6 +53,7 @@ struct WriteSeen {
   std::size_t card = 0;
   std::size_t number = 1;  // of this card
   std::size_t bytes = 0;
+  std::string command{};  // kind of the card, then CLA INS P1 P2, in hex
   bool replaces = false;  // the whole image, beside the old one: inside it every cut is alike
 };
 
@@ -68,6 +69,9 @@ class CardOnTable {
   card::Link& link() { return *link_; }
 
   card::chip::Chip& chip() { return *chip_; }
+
+  // The command that it was last given: "40 80520000", a user card's CREDIT FOR LOAD.
+  std::string command() const;
 
   Dump dump() const { return dump_of(*medium_, memory_); }
 
@@ -88,6 +92,7 @@ class CardOnTable {
   Memory memory_;
   Medium medium_;
   Watch watch_;
+  Bytes header_;  // of the last command
   std::unique_ptr<card::chip::Chip> chip_;
   std::unique_ptr<card::Link> link_;
   std::unique_ptr<card::Session> session_;
