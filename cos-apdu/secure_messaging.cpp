@@ -3,6 +3,7 @@
 
 #include "base/core/error.h"
 #include "base/crypto/cipher.h"
+#include "cos-apdu/door.h"
 
 namespace card {
 namespace {
@@ -59,35 +60,38 @@ Bytes SecureMessaging::mac(ByteView message) const {
   return {whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(sm_mac_bytes(suite_))};
 }
 
-Bytes SecureMessaging::encrypt(ByteView plain) const {
-  base::WipedBytes framed{static_cast<Byte>(plain.size())};
-  framed.insert(framed.end(), plain.begin(), plain.end());
-  if (suite_ == crypto::SuiteId::kTdes2) {
-    if (framed.size() % kTdesBlock != 0) framed.push_back(kPadStart);
-    while (framed.size() % kTdesBlock != 0) framed.push_back(0);
-    return crypto::ecb(Cipher::kTdes2, Direction::kEncrypt, key_, framed);
-  }
-  const std::size_t block = crypto::suite(suite_).block_bytes;
-  framed.push_back(kPadStart);
-  while (framed.size() % block != 0) framed.push_back(0);
+Bytes SecureMessaging::encrypt_blocks(ByteView blocks) const {
+  if (suite_ == crypto::SuiteId::kTdes2)
+    return crypto::ecb(Cipher::kTdes2, Direction::kEncrypt, key_, blocks);
   const auto keys = crypto::transport_keys(suite_, key_);
   const Cipher cipher = cipher_of(suite_);
   const Bytes iv = crypto::ecb(cipher, Direction::kEncrypt, keys.encipher, challenge_);
-  return crypto::cbc(cipher, Direction::kEncrypt, keys.encipher, iv, framed);
+  return crypto::cbc(cipher, Direction::kEncrypt, keys.encipher, iv, blocks);
+}
+
+Bytes SecureMessaging::decrypt_blocks(ByteView cipher_text) const {
+  if (suite_ == crypto::SuiteId::kTdes2)
+    return crypto::ecb(Cipher::kTdes2, Direction::kDecrypt, key_, cipher_text);
+  const auto keys = crypto::transport_keys(suite_, key_);
+  const Cipher cipher = cipher_of(suite_);
+  const Bytes iv = crypto::ecb(cipher, Direction::kEncrypt, keys.encipher, challenge_);
+  return crypto::cbc(cipher, Direction::kDecrypt, keys.encipher, iv, cipher_text);
+}
+
+Bytes SecureMessaging::encrypt(ByteView plain) const {
+  const std::size_t block = crypto::suite(suite_).block_bytes;
+  base::WipedBytes framed{static_cast<Byte>(plain.size())};
+  framed.insert(framed.end(), plain.begin(), plain.end());
+  const bool always_padded = suite_ != crypto::SuiteId::kTdes2;
+  if (always_padded || framed.size() % block != 0) framed.push_back(kPadStart);
+  while (framed.size() % block != 0) framed.push_back(0);
+  return encrypt_blocks(framed);
 }
 
 std::optional<base::SecretBytes> SecureMessaging::decrypt(ByteView cipher_text) const {
   const std::size_t block = crypto::suite(suite_).block_bytes;
   if (cipher_text.empty() || cipher_text.size() % block != 0) return std::nullopt;
-  Bytes plain;
-  if (suite_ == crypto::SuiteId::kTdes2) {
-    plain = crypto::ecb(Cipher::kTdes2, Direction::kDecrypt, key_, cipher_text);
-  } else {
-    const auto keys = crypto::transport_keys(suite_, key_);
-    const Cipher cipher = cipher_of(suite_);
-    const Bytes iv = crypto::ecb(cipher, Direction::kEncrypt, keys.encipher, challenge_);
-    plain = crypto::cbc(cipher, Direction::kDecrypt, keys.encipher, iv, cipher_text);
-  }
+  Bytes plain = decrypt_blocks(cipher_text);
   auto out = without_frame(plain, block);
   base::wipe(plain);
   return out;
@@ -137,8 +141,58 @@ std::optional<base::SecretBytes> SecureMessaging::deciphered(const CommandApdu& 
   return decrypt(*data);
 }
 
+CommandApdu SecureMessaging::protect(const CommandApdu& command, Protection protection) const {
+  CommandApdu out = command;
+  switch (protection) {
+    case Protection::kMac:
+      return with_mac(std::move(out));
+    case Protection::kEnciphered:
+      out.data.clear();
+      return out.with(encrypt(command.data));
+    case Protection::kEncipheredMac:
+      return enciphered(command);
+    default:
+      base::fail(base::Fault::kMalformed, "{}: not a protection of secure messaging", command.name);
+  }
+}
+
+std::optional<base::WipedBytes> SecureMessaging::unprotect(const CommandApdu& command,
+                                                           Protection protection) const {
+  if (protection == Protection::kMac) return checked(command);
+  if (protection != Protection::kEnciphered && protection != Protection::kEncipheredMac)
+    base::fail(base::Fault::kMalformed, "not a protection of secure messaging");
+  const bool bare = protection == Protection::kEnciphered;
+  const auto plain = bare ? decrypt(command.data) : deciphered(command);
+  if (!plain) return std::nullopt;
+  const ByteView bytes = plain->reveal(SecretDoor::open());
+  return base::WipedBytes(bytes.begin(), bytes.end());
+}
+
+CommandApdu SecureMessaging::enciphered_read(CommandApdu command, Byte wanted) const {
+  Bytes block{wanted, kPadStart};
+  block.resize(crypto::suite(suite_).block_bytes);
+  command.data.clear();
+  command.with(encrypt_blocks(block));
+  return with_mac(std::move(command));
+}
+
+std::optional<Byte> SecureMessaging::wanted(const CommandApdu& command) const {
+  const auto cipher_text = checked(command);
+  const std::size_t block = crypto::suite(suite_).block_bytes;
+  if (!cipher_text || cipher_text->size() != block) return std::nullopt;
+  const Bytes plain = decrypt_blocks(*cipher_text);
+  Bytes expected{plain.front(), kPadStart};
+  expected.resize(block);
+  if (!base::equal(plain, expected)) return std::nullopt;
+  return plain.front();
+}
+
 Bytes SecureMessaging::answer_with_mac(ByteView data) const {
   return base::concat({data, mac(data)});
+}
+
+Bytes SecureMessaging::enciphered_answer(ByteView data) const {
+  return answer_with_mac(encrypt(data));
 }
 
 Bytes SecureMessaging::checked_answer(ByteView answer) const {
@@ -149,6 +203,12 @@ Bytes SecureMessaging::checked_answer(ByteView answer) const {
   if (!base::equal_in_constant_time(mac(data), answer.last(code_bytes)))
     base::fail(base::Fault::kTampered, "secure messaging: the answer's MAC does not hold");
   return {data.begin(), data.end()};
+}
+
+base::SecretBytes SecureMessaging::deciphered_answer(ByteView answer) const {
+  auto plain = decrypt(checked_answer(answer));
+  if (!plain) base::fail(base::Fault::kTampered, "secure messaging: the answer's padding is wrong");
+  return std::move(*plain);
 }
 
 }  // namespace card

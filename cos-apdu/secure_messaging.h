@@ -26,6 +26,17 @@ constexpr std::uint32_t sm_challenge_bytes(crypto::SuiteId suite) {
   return suite == crypto::SuiteId::kTdes2 ? 4 : 16;
 }
 
+// How data of a file or key travels.
+enum class Protection : Byte {
+  kPlain,
+  kMac,
+  kEnciphered,  // without a MAC
+  kEncipheredMac,
+  // Not made here:
+  kOrder,         // the order MAC of card_commands.h
+  kWithPurchase,  // a record that a composite purchase carries
+};
+
 class SecureMessaging {
  public:
   // The key outlives the object; tdes2 takes a challenge of 4 or 8 bytes, the others of 16
@@ -44,13 +55,28 @@ class SecureMessaging {
   // Checked, then deciphered; nullopt also when the padding is wrong.
   std::optional<base::SecretBytes> deciphered(const CommandApdu& command) const;
 
+  // The same for every protection but plain and order (kMalformed).
+  CommandApdu protect(const CommandApdu& command, Protection protection) const;
+  std::optional<base::WipedBytes> unprotect(const CommandApdu& command,
+                                            Protection protection) const;
+
+  // An enciphered read says in its data how many bytes it wants: E(wanted1 | 80 00…), MAC. wanted
+  // is nullopt when the MAC does not hold.
+  CommandApdu enciphered_read(CommandApdu command, Byte wanted) const;
+  std::optional<Byte> wanted(const CommandApdu& command) const;
+
+  // MAC or enciphered with MAC; the MAC is over the data as sent.
   Bytes answer_with_mac(ByteView data) const;
-  // Throws kTampered.
+  Bytes enciphered_answer(ByteView data) const;
+  // Throw kTampered.
   Bytes checked_answer(ByteView answer) const;
+  base::SecretBytes deciphered_answer(ByteView answer) const;
 
  private:
   Bytes mac(ByteView message) const;
   Bytes encrypt(ByteView plain) const;
+  Bytes encrypt_blocks(ByteView blocks) const;
+  Bytes decrypt_blocks(ByteView cipher_text) const;
   std::optional<base::SecretBytes> decrypt(ByteView cipher) const;
   Bytes command_under_mac(const CommandApdu& command, ByteView data) const;
 

@@ -109,6 +109,26 @@ inline constexpr std::array kApduFields = {
     ApduFields{0x84, 0x1E, 0x00, 0x01, "APPLICATION BLOCK for ever", "MAC:*", ""},
     ApduFields{0x84, 0x24, kAnyByte, kAnyByte, "PIN UNBLOCK", "encipheredPIN!:*", ""},
     ApduFields{0x80, 0x5E, 0x00, 0x00, "RELOAD PIN", "PIN!:* MAC:4", ""},
+    ApduFields{0x04, 0xB0, 0x96, kAnyByte, "READ BINARY protected", "MAC:*", "holder!:*"},
+    ApduFields{0x04, 0xB0, kAnyByte, kAnyByte, "READ BINARY protected", "MAC:*", "content:*"},
+    ApduFields{0x04, 0xB2, kAnyByte, kAnyByte, "READ RECORD protected", "MAC:*", "record:*"},
+
+    // User card of the interoperability profile.
+    ApduFields{0x00, 0x20, 0x00, kAnyByte, "VERIFY PIN", "PIN!:*", ""},
+    ApduFields{0x00, 0xA4, 0x04, 0x02, "SELECT next by name", "name:*", "FCI:*"},
+    ApduFields{0x00, 0xD0, kAnyByte, kAnyByte, "UPDATE BINARY", "content!:*", ""},
+    ApduFields{0x00, 0xD6, kAnyByte, kAnyByte, "UPDATE BINARY", "content!:*", ""},
+    ApduFields{0x04, 0xD0, kAnyByte, kAnyByte, "UPDATE BINARY protected", "content!:*", ""},
+    ApduFields{0x00, 0xD2, kAnyByte, kAnyByte, "UPDATE RECORD", "record!:*", ""},
+    ApduFields{0x00, 0xDC, kAnyByte, kAnyByte, "UPDATE RECORD", "record!:*", ""},
+    ApduFields{0x04, 0xD2, kAnyByte, kAnyByte, "UPDATE RECORD protected", "record!:*", ""},
+    ApduFields{0x04, 0xDC, kAnyByte, kAnyByte, "UPDATE RECORD protected", "record!:*", ""},
+    ApduFields{0x04, 0xE2, kAnyByte, kAnyByte, "APPEND RECORD protected", "record!:*", ""},
+    ApduFields{0x80, 0x0E, 0x00, 0x00, "ERASE DF", "", ""},
+    ApduFields{0x80, 0x5E, 0x01, kAnyByte, "PIN CHANGE", "PINs!:*", ""},
+    ApduFields{0x80, 0xD4, kAnyByte, kAnyByte, "WRITE KEY", "key!:*", ""},
+    ApduFields{0x84, 0xD4, kAnyByte, kAnyByte, "WRITE KEY protected", "encipheredKey!:*", ""},
+    ApduFields{0x80, 0xE0, kAnyByte, kAnyByte, "CREATE FILE", "header:*", ""},
 
     // PSAM.
     ApduFields{0x80, 0x74, 0x00, 0x00, "INIT SAM FOR LOAD",

@@ -36,6 +36,21 @@ constexpr bool is_carrier(CardKind kind) {
 
 }  // namespace
 
+FileHeader header_of(const FileRow& row, CardStage stage) {
+  const bool with_purchase = row.writing == FileWriting::kWithPurchase;
+  const bool open = with_purchase || row.writing == FileWriting::kByOrder ||
+                    (row.writing == FileWriting::kOnce && stage == CardStage::kBeforeUse);
+  return {.number = row.sfi,
+          .parent = kApplicationFileNumber,
+          .id = row.sfi,
+          .type = row.type,
+          .writing = with_purchase ? Protection::kWithPurchase : Protection::kOrder,
+          .size = row.size,
+          .records = row.records,
+          .read_access = kAccessAlways,
+          .write_access = open ? kAccessAlways : kAccessNever};
+}
+
 std::span<const FileRow> files_of(CardKind kind) {
   if (kind == CardKind::kUser) return kUserCardFiles;
   if (kind == CardKind::kPsam) return kPsamFiles;

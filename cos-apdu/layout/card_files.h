@@ -5,26 +5,17 @@
 #include <span>
 #include <string_view>
 
-#include "base/core/bytes.h"
+#include "cos-apdu/layout/file_header.h"
 #include "derivation/kind.h"
 #include "derivation/level.h"
 #include "derivation/purpose.h"
 
 namespace card::layout {
 
-using base::Byte;
-using base::Bytes;
-using base::ByteView;
 using base::FixedBytes;
 using derivation::CardKind;
 using derivation::Level;
 using derivation::Purpose;
-
-enum class FileType : Byte {
-  kBinary = 0x28,
-  kFixed = 0x2A,   // records of one length, by number
-  kCyclic = 0x2E,  // record 1 is the newest
-};
 
 enum class FileWriting {
   kByOrder,       // UPDATE BINARY with an order MAC, while personalised and in use
@@ -44,6 +35,7 @@ struct FileRow {
 };
 
 inline constexpr std::uint16_t kDetailRecords = 20;
+inline constexpr Byte kInformationFile = 0x15;  // what SELECT answers of an application
 
 // Every file may be read without a PIN: none holds a secret.
 inline constexpr std::array kUserCardFiles = {
@@ -76,6 +68,12 @@ inline constexpr std::array kEsamFiles = {
     FileRow{0x01, FileType::kBinary, 64, 1, FileWriting::kByOrder, "meter parameters", "表计参数"},
     FileRow{0x02, FileType::kCyclic, 34, 10, FileWriting::kByCard, "settlements", "解扣记录"},
 };
+
+// The file as the card's file system sees it: its number is its short id; before use and in use
+// differ in who may write.
+enum class CardStage { kBeforeUse, kInUse };
+
+FileHeader header_of(const FileRow& row, CardStage stage);
 
 // Empty for other kinds.
 std::span<const FileRow> files_of(CardKind kind);
@@ -129,6 +127,10 @@ const KeyRow* find_key(CardKind kind, Purpose purpose);
 // The key under which a card of this kind takes orders (files, life cycle, version switch).
 // Throws kMalformed for kinds that take none here.
 Purpose control_purpose(CardKind kind);
+
+// Where the two directories of such a card stand beside its files.
+inline constexpr Byte kMasterFileNumber = 0x00;
+inline constexpr Byte kApplicationFileNumber = 0x3F;
 
 // Names under which the application is selected.
 inline constexpr std::string_view kPaymentSystemName = "1PAY.SYS.DDF01";

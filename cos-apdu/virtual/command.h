@@ -37,7 +37,7 @@ inline Answer refused(StatusWord word) {
   return {{}, word};
 }
 
-// Volatile state of one kind of card, forgotten at power-off and reset.
+// Volatile state of one part of a card, forgotten at power-off and reset.
 class KindState {
  public:
   KindState() = default;
@@ -52,7 +52,6 @@ class KindState {
 
 // Volatile state of every card.
 struct Ram {
-  std::optional<Byte> selected_file;
   bool pin_verified = false;
   bool pair_open = false;    // this mother or control card is open (GET CARD STATUS says so)
   Bytes challenge;           // what the previous command made, good for this command only
@@ -180,9 +179,13 @@ constexpr Command also_blocked(Command row) {
 using CommandTable = std::span<const Command>;
 
 // The tables of one kind, searched in this order.
-std::vector<CommandTable> tables_of(derivation::CardKind kind);
+std::vector<CommandTable> tables_of(derivation::CardKind kind, CardForm form = CardForm::kNative);
 
 CommandTable common_commands();
+CommandTable native_commands();
+CommandTable file_commands();
+CommandTable protected_reading_commands();  // of user cards
+CommandTable interoperability_commands();
 CommandTable life_cycle_commands();
 CommandTable version_commands();
 CommandTable user_card_commands();

@@ -11,6 +11,7 @@
 #include "base/core/error.h"
 #include "base/core/whole_number.h"
 #include "cos-apdu/virtual/chip.h"
+#include "cos-apdu/virtual/interoperability.h"
 #include "cos-apdu/virtual/key_slot.h"
 #include "cos-apdu/virtual/records.h"
 
@@ -19,6 +20,9 @@ namespace {
 
 using base::Fault;
 using nlohmann::json;
+
+// A user card of the tdes2 interoperability profile, whatever suite is said.
+constexpr std::string_view kInteroperabilityKind = "user-interop";
 
 json describe_keys(const Nvm& memory) {
   struct Place {
@@ -110,13 +114,19 @@ Making making_of(const NewOptions& options) {
 }  // namespace
 
 int make_card(const NewOptions& options) {
-  const auto serial = derivation::Serial8::of(derivation::parse_kind(options.kind),
-                                              base::parse_whole_number(options.serial, "serial"));
+  const bool interoperability = options.kind == kInteroperabilityKind;
+  const auto kind =
+      interoperability ? derivation::CardKind::kUser : derivation::parse_kind(options.kind);
+  const auto serial =
+      derivation::Serial8::of(kind, base::parse_whole_number(options.serial, "serial"));
   const auto suite = crypto::parse_suite(options.suite);
   if (std::filesystem::exists(options.image)) {
     base::fail(Fault::kConflict, "{} exists: a card image is never written over", options.image);
   }
-  base::write_durably(options.image, manufactured_image(serial, suite, making_of(options)));
+  const Bytes image =
+      interoperability ? interoperability_image(serial, usual_transport_key(), making_of(options))
+                       : manufactured_image(serial, suite, making_of(options));
+  base::write_durably(options.image, image);
   fmt::print("{} {}: {}\n", derivation::row_of(serial.kind()).english, format(serial),
              options.image);
   return 0;

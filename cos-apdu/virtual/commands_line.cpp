@@ -15,7 +15,7 @@ std::string kinds() {
   std::string names;
   for (const auto& row : derivation::kCardKinds)
     names += (names.empty() ? "" : ", ") + std::string(row.id);
-  return "one of " + names;
+  return "one of " + names + ", user-interop (tdes2 interoperability profile)";
 }
 
 class Tree {

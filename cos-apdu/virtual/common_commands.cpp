@@ -21,7 +21,7 @@ constexpr std::size_t kPointBytes = 65;
 
 Answer get_card_status(Context& card, const CommandApdu&) {
   auto identity = card.identity();
-  identity.pin_tries = pin_tries(card.nvm).value_or(layout::kNoPin);
+  identity.pin_tries = pin_tries(card).value_or(layout::kNoPin);
   if (card.ram.pair_open) identity.flags |= layout::kFlagOpenNow;
   return done(layout::encode(identity));
 }
@@ -67,6 +67,21 @@ constexpr Phases kImporting = phase(layout::LifeCycle::kBlank) | kPersonalisable
 
 // ISO/IEC 7816-4 and the card reference §3.1; ours where no clause is named.
 constexpr std::array kCommands = {
+    Command{
+        0x00, 0x84, exactly(0x00, 0x00), "GET CHALLENGE", {0, 0}, kAlways, kNoGate, get_challenge},
+    Command{0x80,
+            0xCA,
+            exactly(0x01, 0x00),
+            "GET CARD STATUS",
+            {0, 0},
+            kAlways,
+            kNoGate,
+            get_card_status},
+};
+
+// Native cards: one PIN, files by order, keys by import block. An interoperability card has its own
+// rows.
+constexpr std::array kNativeCommands = {
     Command{0x00, 0x20, exactly(0x00, 0x00), "VERIFY PIN", {2, 8}, kAlive, kNoGate, verify_pin},
     Command{0x00,
             0x46,
@@ -84,26 +99,6 @@ constexpr std::array kCommands = {
             kAlways,
             kNoGate,
             get_public_point},
-    Command{
-        0x00, 0x84, exactly(0x00, 0x00), "GET CHALLENGE", {0, 0}, kAlways, kNoGate, get_challenge},
-    Command{0x00,
-            0xA4,
-            exactly(0x04, 0x00),
-            "SELECT by name",
-            {0, 16},
-            kAlways,
-            kNoGate,
-            select_by_name},
-    Command{0x00,
-            0xA4,
-            exactly(0x00, 0x00),
-            "SELECT by file id",
-            {2, 2},
-            kAlways,
-            kNoGate,
-            select_by_id},
-    Command{0x00, 0xB0, any_params(), "READ BINARY", {0, 0}, kAlways, kNoGate, read_binary},
-    Command{0x00, 0xB2, any_params(), "READ RECORD", {0, 0}, kAlways, kNoGate, read_record},
     Command{0x04,
             0xD6,
             any_params(),
@@ -113,14 +108,6 @@ constexpr std::array kCommands = {
             kNoGate,
             update_binary},
     Command{0x80, 0x5E, exactly(0x01, 0x00), "PIN CHANGE", {3, 17}, kAlive, kNoGate, change_pin},
-    Command{0x80,
-            0xCA,
-            exactly(0x01, 0x00),
-            "GET CARD STATUS",
-            {0, 0},
-            kAlways,
-            kNoGate,
-            get_card_status},
     Command{0x80, 0xCA, any_p2(0x02), "GET KEY INFO", {0, 0}, kAlways, kNoGate, get_key_info},
     Command{
         0x80, 0xCA, any_p2(0x03), "GET STAGED KEY INFO", {0, 0}, kAlways, kNoGate, get_key_info},
@@ -149,6 +136,10 @@ CommandTable common_commands() {
   return kCommands;
 }
 
+CommandTable native_commands() {
+  return kNativeCommands;
+}
+
 CommandTable life_cycle_commands() {
   return kLifeCycleCommands;
 }
@@ -157,26 +148,35 @@ CommandTable version_commands() {
   return kVersionCommands;
 }
 
-std::vector<CommandTable> tables_of(CardKind kind) {
+std::vector<CommandTable> tables_of(CardKind kind, CardForm form) {
+  if (form == CardForm::kInteroperability)
+    return {user_card_commands(), interoperability_commands(), protected_reading_commands(),
+            file_commands(), common_commands()};
+  std::vector<CommandTable> out;
   switch (kind) {
     case CardKind::kUser:
-      return {user_card_commands(), life_cycle_commands(), common_commands(),
-              keycard_common_commands()};
+      out = {user_card_commands(), life_cycle_commands(), protected_reading_commands()};
+      break;
     case CardKind::kPsam:
-      return {psam_commands(),    psam_release_commands(), life_cycle_commands(),
-              version_commands(), common_commands(),       keycard_common_commands()};
+      out = {psam_commands(), psam_release_commands(), life_cycle_commands(), version_commands()};
+      break;
     case CardKind::kEsam:
-      return {esam_commands(),    field_meter_commands(), life_cycle_commands(),
-              version_commands(), common_commands(),      keycard_common_commands()};
+      out = {esam_commands(), field_meter_commands(), life_cycle_commands(), version_commands()};
+      break;
     case CardKind::kTool:
-      return {field_commands(kind), version_commands(), common_commands(),
-              keycard_common_commands()};
+      out = {field_commands(kind), version_commands()};
+      break;
     case CardKind::kModify:
     case CardKind::kRestore:
-      return {field_commands(kind), common_commands(), keycard_common_commands()};
+      out = {field_commands(kind)};
+      break;
     default:
-      return {keycard_commands(kind), common_commands(), keycard_common_commands()};
+      out = {keycard_commands(kind)};
   }
+  for (const auto& table :
+       {file_commands(), common_commands(), native_commands(), keycard_common_commands()})
+    out.push_back(table);
+  return out;
 }
 
 }  // namespace card::chip

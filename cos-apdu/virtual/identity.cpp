@@ -13,4 +13,8 @@ void store_identity(Nvm& nvm, const layout::CardStatus& identity) {
   nvm.put(record::kIdentity, layout::encode(identity));
 }
 
+CardForm card_form(const Nvm& nvm) {
+  return nvm.holds(record::kCardForm) ? CardForm::kInteroperability : CardForm::kNative;
+}
+
 }  // namespace card::chip

@@ -10,4 +10,14 @@ namespace card::chip {
 layout::CardStatus load_identity(const Nvm& nvm);
 void store_identity(Nvm& nvm, const layout::CardStatus& identity);
 
+// How a card's files and keys came into it: a native card has the files and slots of
+// layout/card_files.h, an interoperability card was given them by CREATE FILE and WRITE KEY.
+enum class CardForm : Byte { kNative = 0x00, kInteroperability = 0x01 };
+
+CardForm card_form(const Nvm& nvm);
+
+inline bool is_interoperability(const Nvm& nvm) {
+  return card_form(nvm) == CardForm::kInteroperability;
+}
+
 }  // namespace card::chip

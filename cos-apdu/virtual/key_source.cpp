@@ -3,7 +3,9 @@
 
 #include "cos-apdu/layout/card_files.h"
 #include "cos-apdu/user_card.h"
+#include "cos-apdu/virtual/file_system.h"
 #include "cos-apdu/virtual/key_check.h"
+#include "cos-apdu/virtual/key_file.h"
 
 namespace card::chip {
 namespace {
@@ -14,19 +16,22 @@ using derivation::Purpose;
 struct KeyUseRow {
   KeyUse use;
   std::optional<Purpose> slot;
+  KeyType type;
   StatusWord absent;
 };
 
 constexpr std::array kKeyUses = {
-    KeyUseRow{KeyUse::kLoad, Purpose::kLoad, status::kKeyVersionUnknown},
-    KeyUseRow{KeyUse::kPurchase, Purpose::kPurchase, status::kKeyVersionUnknown},
-    KeyUseRow{KeyUse::kUnload, Purpose::kUnload, status::kKeyVersionUnknown},
-    KeyUseRow{KeyUse::kGreyUnlock, Purpose::kUnload, status::kKeyVersionUnknown},
-    KeyUseRow{KeyUse::kOverdraft, std::nullopt, status::kKeyVersionUnknown},
-    KeyUseRow{KeyUse::kTac, Purpose::kTac, status::kKeyNotFound},
-    KeyUseRow{KeyUse::kPinUnblock, Purpose::kPinUnblock, status::kKeyNotFound},
-    KeyUseRow{KeyUse::kPinReload, Purpose::kPinReload, status::kKeyNotFound},
-    KeyUseRow{KeyUse::kMaintenance, Purpose::kMaintenance, status::kKeyNotFound},
+    KeyUseRow{KeyUse::kLoad, Purpose::kLoad, KeyType::kLoad, status::kKeyVersionUnknown},
+    KeyUseRow{KeyUse::kPurchase, Purpose::kPurchase, KeyType::kPurchase,
+              status::kKeyVersionUnknown},
+    KeyUseRow{KeyUse::kUnload, Purpose::kUnload, KeyType::kUnload, status::kKeyVersionUnknown},
+    KeyUseRow{KeyUse::kGreyUnlock, Purpose::kUnload, KeyType::kUnload, status::kKeyVersionUnknown},
+    KeyUseRow{KeyUse::kOverdraft, std::nullopt, KeyType::kOverdraft, status::kKeyVersionUnknown},
+    KeyUseRow{KeyUse::kTac, Purpose::kTac, KeyType::kTac, status::kKeyNotFound},
+    KeyUseRow{KeyUse::kPinUnblock, Purpose::kPinUnblock, KeyType::kPinUnblock,
+              status::kKeyNotFound},
+    KeyUseRow{KeyUse::kPinReload, Purpose::kPinReload, KeyType::kPinReload, status::kKeyNotFound},
+    KeyUseRow{KeyUse::kMaintenance, Purpose::kMaintenance, KeyType::kLine, status::kKeyNotFound},
 };
 
 constexpr bool rows_stand_in_order() {
@@ -61,9 +66,33 @@ FoundKey ready(KeySlot slot) {
           .key = std::move(slot.key)};
 }
 
+StatusWord readiness(Context& card, const KeyHeader& header) {
+  if (!is_permitted(card, header.use_right)) return status::kSecurityNotSatisfied;
+  return layout::is_exhausted(header.counter) ? status::kAuthenticationBlocked : status::kOk;
+}
+
+FoundKey find_in_key_file(Context& card, KeyUse use, Byte index) {
+  const auto key = find_stored_key(card, row_of(use).type, index);
+  if (!key) return {.status = row_of(use).absent};
+  return {.status = readiness(card, key->header),
+          .suite = crypto::SuiteId::kTdes2,
+          .version = key->header.version,
+          .algorithm = key->header.algorithm,
+          .tries_left = static_cast<Byte>(layout::tries_left(key->header.counter)),
+          .key = working_key(*key)};
+}
+
+void restore_in_key_file(Context& card, KeyUse use) {
+  for (auto& key : stored_keys(card, row_of(use).type)) {
+    key.header.counter = layout::restored(key.header.counter);
+    store_key(card.nvm, key);
+  }
+}
+
 }  // namespace
 
 FoundKey find_key(Context& card, KeyUse use, Byte index) {
+  if (is_interoperability(card.nvm)) return find_in_key_file(card, use, index);
   const auto record = native_record(card, use, index);
   auto slot = record ? load_slot(card.nvm, *record) : std::nullopt;
   if (!slot) return {.status = row_of(use).absent};
@@ -74,6 +103,11 @@ StatusWord check_with_key(Context& card, KeyUse use, Byte index,
                           const std::function<bool(const FoundKey&)>& holds, StatusWord wrong) {
   const auto found = find_key(card, use, index);
   if (!found.is_ok()) return found.status;
+  if (is_interoperability(card.nvm)) {
+    auto key = find_stored_key(card, row_of(use).type, index);
+    return check_stored_key(
+        card, *key, [&](const crypto::Key&) { return holds(found); }, wrong);
+  }
   const auto slot_holds = [&](const KeySlot&) { return holds(found); };
   return check_with_tries(card, *native_record(card, use, index), slot_holds, wrong);
 }
@@ -83,6 +117,7 @@ Byte tries_left(Context& card, KeyUse use, Byte index) {
 }
 
 void restore_tries(Context& card, KeyUse use) {
+  if (is_interoperability(card.nvm)) return restore_in_key_file(card, use);
   const Byte index = row_of(use).absent == status::kKeyVersionUnknown ? kFirstKey : kOnlyKey;
   const auto record = native_record(card, use, index);
   auto slot = record ? load_slot(card.nvm, *record) : std::nullopt;

@@ -12,6 +12,8 @@
 // maintenance      07 maintenance,    36         6A88
 //                  a module's control key
 //
+// Maintenance is also what protects reading and writing of files.
+//
 // A native card holds one key of each use, index 01; an interoperability card holds the keys of its
 // current directory's key file by type and number.
 #pragma once

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 
+#include "base/core/error.h"
 #include "base/crypto/hash.h"
+#include "cos-apdu/virtual/file_system.h"
+#include "cos-apdu/virtual/key_file.h"
 #include "cos-apdu/virtual/records.h"
 #include "cos-apdu/virtual/sam_binding.h"
 
@@ -44,20 +47,55 @@ bool is_pin(ByteView block) {
   return block.size() >= kLeast && block.size() <= kMost;
 }
 
-}  // namespace
-
-std::optional<Byte> pin_tries(const Nvm& nvm) {
-  if (!nvm.holds(record::kPin)) return std::nullopt;
-  return load(nvm).tries;
+std::optional<StoredKey> pin_key(Context& card, Byte number) {
+  return find_stored_key(card, KeyType::kPin, number);
 }
 
-void install_pin(Context& card, ByteView block) {
+StatusWord compare_pin_key(Context& card, ByteView pin, Byte number) {
+  auto key = pin_key(card, number);
+  if (!key) return status::kKeyNotFound;
+  if (!is_permitted(card, key->header.use_right)) return status::kSecurityNotSatisfied;
+  const auto holds = [&](const crypto::Key&) { return pin_matches(*key, pin); };
+  const StatusWord word = check_stored_key(card, *key, holds, status::kVerificationFailed);
+  return word == status::kVerificationFailed
+             ? status::tries_left(layout::tries_left(key->header.counter))
+             : word;
+}
+
+void replace_pin_key(Context& card, ByteView pin, Byte number) {
+  auto key = pin_key(card, number);
+  if (!key) base::fail(base::Fault::kNotFound, "the directory has no PIN {:02X}", number);
+  key->header.counter = layout::restored(key->header.counter);
+  key->value = pin_value(card, pin);
+  store_key(card.nvm, *key);
+}
+
+bool has_pin(Context& card, Byte number) {
+  return is_interoperability(card.nvm) ? pin_key(card, number).has_value()
+                                       : card.nvm.holds(record::kPin);
+}
+
+}  // namespace
+
+std::optional<Byte> pin_tries(Context& card) {
+  if (is_interoperability(card.nvm)) {
+    const auto key = pin_key(card, kFirstPin);
+    if (!key) return std::nullopt;
+    return static_cast<Byte>(layout::tries_left(key->header.counter));
+  }
+  if (!card.nvm.holds(record::kPin)) return std::nullopt;
+  return load(card.nvm).tries;
+}
+
+void install_pin(Context& card, ByteView block, Byte number) {
+  if (is_interoperability(card.nvm)) return replace_pin_key(card, without_fill(block), number);
   PinRecord pin{.tries = kPinTries, .salt = card.random(kSaltBytes)};
   pin.hash = crypto::sha256({pin.salt, without_fill(block)});
   store(card.nvm, pin);
 }
 
-StatusWord compare_pin(Context& card, ByteView block) {
+StatusWord compare_pin(Context& card, ByteView block, Byte number) {
+  if (is_interoperability(card.nvm)) return compare_pin_key(card, without_fill(block), number);
   if (const auto word = check_terminal(card); !word.is_ok()) return word;
   if (!card.nvm.holds(record::kPin)) return status::kKeyNotFound;
   PinRecord pin = load(card.nvm);
@@ -74,8 +112,10 @@ StatusWord compare_pin(Context& card, ByteView block) {
 
 Answer verify_pin(Context& card, const CommandApdu& command) {
   card.ram.pin_verified = false;
-  const StatusWord word = compare_pin(card, command.data);
+  const StatusWord word = compare_pin(card, command.data, command.p2);
   card.ram.pin_verified = word.is_ok();
+  if (word.is_ok() && is_interoperability(card.nvm))
+    reach_state(card, pin_key(card, command.p2)->header.post_state);
   return said(word);
 }
 
@@ -87,13 +127,13 @@ Answer change_pin(Context& card, const CommandApdu& command) {
   const ByteView old_pin = data.first(old_length);
   const ByteView new_pin = without_fill(data.subspan(old_length + 1));
   if (!is_pin(new_pin)) return refused(status::kWrongData);
-  if (card.nvm.holds(record::kPin)) {
-    const StatusWord word = compare_pin(card, old_pin);
+  if (has_pin(card, command.p2)) {
+    const StatusWord word = compare_pin(card, old_pin, command.p2);
     if (!word.is_ok()) return refused(word);
   } else if (!old_pin.empty() || card.identity().life_cycle == layout::LifeCycle::kInUse) {
     return refused(status::kConditionNotSatisfied);
   }
-  install_pin(card, new_pin);
+  install_pin(card, new_pin, command.p2);
   return done();
 }
 

@@ -31,7 +31,7 @@ std::string phases_text(Phases phases) {
   return out;
 }
 
-std::string table_of(CommandTable commands) {
+std::string table_of(const std::vector<Command>& commands) {
   std::string out =
       "| CLA INS | P1 P2 | command | data bytes | life cycles | needs |\n"
       "| --- | --- | --- | --- | --- | --- |\n";
@@ -41,6 +41,16 @@ std::string table_of(CommandTable commands) {
                        byte_text(row.params.p2, row.params.p2_mask), row.name, length_text(row.lc),
                        phases_text(row.phases), row.gate.name);
   return out;
+}
+
+std::vector<Command> joined(const std::vector<CommandTable>& tables) {
+  std::vector<Command> out;
+  for (const auto& table : tables) out.insert(out.end(), table.begin(), table.end());
+  return out;
+}
+
+std::string heading(std::string_view english, std::string_view chinese) {
+  return fmt::format("\n## {} ({})\n\n", english, chinese);
 }
 
 }  // namespace
@@ -54,12 +64,12 @@ std::string printed_commands() {
       "none.\n";
   for (const auto& kind : derivation::kCardKinds) {
     if ((layout::bit_of(kind.kind) & layout::kKeyCardKinds) != 0) continue;
-    std::vector<Command> own;
-    for (const auto& table : tables_of(kind.kind))
-      own.insert(own.end(), table.begin(), table.end());
-    out += fmt::format("\n## {} ({})\n\n{}", kind.english, kind.chinese, table_of(own));
+    out += heading(kind.english, kind.chinese) + table_of(joined(tables_of(kind.kind)));
   }
-  return out + "\n## every key card\n\n" + table_of(common_commands());
+  out += heading("user card, tdes2 interoperability profile", "互通用户卡") +
+         table_of(joined(tables_of(derivation::CardKind::kUser, CardForm::kInteroperability)));
+  return out + heading("every key card", "密钥卡") +
+         table_of(joined({file_commands(), common_commands(), native_commands()}));
 }
 
 }  // namespace card::chip

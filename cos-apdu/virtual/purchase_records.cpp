@@ -1,10 +1,7 @@
-// Records of composite purchases, in the file's content of all its records.
+// Records of composite purchases, over the record files of the card.
 #include "cos-apdu/virtual/purchase_records.h"
 
-#include <algorithm>
-
-#include "cos-apdu/layout/card_files.h"
-#include "cos-apdu/virtual/files.h"
+#include "cos-apdu/virtual/record_files.h"
 
 namespace card::chip {
 namespace {
@@ -12,28 +9,32 @@ namespace {
 constexpr Byte kByNumber = 0x04;
 constexpr Byte kHowBits = 0x07;
 
-const layout::FileRow* file_of(const Context& card, Byte p2) {
-  return layout::find_file(card.identity().kind(), static_cast<Byte>(p2 >> 3));
+std::optional<FileHeader> file_of(Context& card, Byte p2) {
+  return find_file(card, static_cast<Byte>(p2 >> 3U));
+}
+
+// An interoperability card's file may be any that is written without secure messaging.
+bool takes_purchases(Context& card, const FileHeader& file) {
+  const bool writable = file.writing == Protection::kWithPurchase ||
+                        (is_interoperability(card.nvm) && file.writing == Protection::kPlain);
+  return file.type == FileType::kFixed && writable && is_permitted(card, file.write_access);
 }
 
 }  // namespace
 
-StatusWord judge_purchase_record(const Context& card, Byte p1, Byte p2, ByteView content) {
+StatusWord judge_purchase_record(Context& card, Byte p1, Byte p2, ByteView content) {
   if ((p2 & kHowBits) != kByNumber) return status::kWrongP1P2;
-  const auto* file = file_of(card, p2);
-  if (file == nullptr) return status::kFileNotFound;
-  if (file->writing != layout::FileWriting::kWithPurchase) return status::kSecurityNotSatisfied;
-  if (p1 == 0 || p1 > file->records) return status::kRecordNotFound;
+  const auto file = file_of(card, p2);
+  if (!file) return status::kFileNotFound;
+  if (!takes_purchases(card, *file)) return status::kSecurityNotSatisfied;
+  if (p1 == 0 || p1 > file->records || record_of(card.nvm, *file, p1).empty())
+    return status::kRecordNotFound;
   return content.size() == file->size ? status::kOk : status::kWrongLength;
 }
 
 void store_purchase_record(Context& card, Byte p1, Byte p2, ByteView content) {
-  const auto* file = file_of(card, p2);
-  const std::size_t size = file->size;
-  Bytes all = file_content(card.nvm, file->sfi, size * file->records);
-  std::copy(content.begin(), content.end(),
-            all.begin() + static_cast<std::ptrdiff_t>((p1 - 1U) * size));
-  store_file(card.nvm, file->sfi, all);
+  const auto file = file_of(card, p2);
+  if (file) store_record(card.nvm, *file, p1, content);
 }
 
 }  // namespace card::chip

@@ -4,6 +4,7 @@
 #include "base/core/error.h"
 #include "cos-apdu/virtual/cos_choice.h"
 #include "cos-apdu/virtual/door.h"
+#include "cos-apdu/virtual/file_system.h"
 #include "cos-apdu/virtual/files.h"
 #include "cos-apdu/virtual/records.h"
 
@@ -88,7 +89,15 @@ StatusWord check_not_grey(const Nvm& nvm) {
   return grey ? status::kConditionNotSatisfied : status::kOk;
 }
 
+StatusWord check_purse(Context& card, Purse purse) {
+  if (!is_interoperability(card.nvm)) return status::kOk;
+  const auto file = find_by_id(card, static_cast<Byte>(purse));
+  if (!file || file->type != FileType::kPurse) return status::kFileNotFound;
+  return is_permitted(card, file->read_access) ? status::kOk : status::kSecurityNotSatisfied;
+}
+
 StatusWord check_debit_right(Context& card, Purse purse) {
+  if (const auto word = check_purse(card, purse); !word.is_ok()) return word;
   return purse == Purse::kDeposit ? check_pin_gate(card) : status::kOk;
 }
 
@@ -111,6 +120,7 @@ Pending read_terminal(const CommandApdu& command, PendingKind kind, KeyUse use,
 }
 
 FoundKey open_online(Context& card, const PurseRecord& record, Pending& pending) {
+  if (const auto word = check_purse(card, pending.purse); !word.is_ok()) return {.status = word};
   auto key = find_key(card, pending.use, pending.key_index);
   if (!key.is_ok()) return key;
   if (record.online_sn == kLastSn) {
@@ -133,6 +143,7 @@ Answer offer_online(Context& card, Pending pending, const FoundKey& key, ByteVie
 }
 
 Answer offer_offline(Context& card, Pending pending, const PurseRecord& record) {
+  if (const auto word = check_purse(card, pending.purse); !word.is_ok()) return refused(word);
   const auto key = find_key(card, pending.use, pending.key_index);
   if (!key.is_ok()) return refused(key.status);
   if (record.offline_sn == kLastSn) return refused(status::kCounterAtMaximum);

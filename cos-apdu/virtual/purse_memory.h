@@ -99,7 +99,12 @@ inline Purse purse_of(const CommandApdu& command) {
 // 6985 while the purse is grey.
 StatusWord check_not_grey(const Nvm& nvm);
 
-// A deposit (ED) is debited after the PIN only; a wallet (EP) is not asked.
+// 6A82 unless the current directory holds the purse file (native cards always do), 6982 when its use
+// right does not hold.
+StatusWord check_purse(Context& card, Purse purse);
+
+// check_purse; besides, a native card debits a deposit (ED) after the PIN only, a wallet (EP) is not
+// asked.
 StatusWord check_debit_right(Context& card, Purse purse);
 
 // keyIndex1 amount4 terminal6, the purse from P2.

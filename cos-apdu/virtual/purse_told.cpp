@@ -19,6 +19,7 @@ Bytes security_code(const Context& card) {
 
 Answer get_balance(Context& card, const CommandApdu& command) {
   const Purse which = purse_of(command);
+  if (const auto word = check_purse(card, which); !word.is_ok()) return refused(word);
   if (cos_choice<BalancePin>(card.nvm) == BalancePin::kDeposit)
     if (const auto word = check_debit_right(card, which); !word.is_ok()) return refused(word);
   const auto bytes = load_purse(card.nvm, which).balance.card_bytes();

@@ -44,6 +44,8 @@ std::span<const Case> user_cases() {
       {"E0 7E 09 00 GREY UNLOCK", kUser, {0x9000, 4}, "", "09 01", {14, 16}, kNotYet, kPin, 0x6A81},
       {"84 16 00 00 CARD BLOCK", kUser, {0x9000, 0}, "", "00 01", {3, 9}, kNotYet, kChallenge, 0},
       {"84 18 00 00 APPLICATION UNBLOCK", kUser, {0x9000, 0}, "", "00 01", {3, 9}, kNotYet, kChallenge, 0},
+      {"04 B0 xx xx READ BINARY protected", kUser, {0x9000, 38}, "", "", {3, 25}, kNotYet, kChallenge, 0x6A81},
+      {"04 B2 xx xx READ RECORD protected", kUser, {0x9000, 31}, "", "", {3, 25}, kNotYet, kChallenge, 0x6A81},
       {"84 1E 00 00 APPLICATION BLOCK", kUser, {0x9000, 0}, "", "00 02", {3, 9}, kNotYet, kChallenge, 0x6A81},
       {"84 1E 00 01 APPLICATION BLOCK for ever", kUser, {0x9000, 0}, "", "01 01", {3, 9}, kNotYet, kChallenge, 0},
       {"84 24 xx xx PIN UNBLOCK", kUser, {0x9000, 0}, "", "", {11, 25}, kNotYet, kChallenge, 0x6A81},

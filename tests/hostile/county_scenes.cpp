@@ -333,6 +333,11 @@ void play(const County& county, const Keep& keep) {
   keep(name("user card, TAC unread"), *user->medium(), {});
   card::clear_tac_unread(user->session());
 
+  for (const auto& command :
+       {card::CommandApdu{.name = "READ BINARY", .cla = 0x04, .ins = 0xB0, .p1 = 0x95},
+        card::CommandApdu{.name = "READ RECORD", .cla = 0x04, .ins = 0xB2, .p1 = 0x01, .p2 = 0xC4}})
+    user->session().expect_ok(sealed(*user, Purpose::kMaintenance, command, Form::kMac));
+
   set_pin(*user);
   reload_pin(*user);
   card::verify_pin(user->session(), secret(kDeckPin));
