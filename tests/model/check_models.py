@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Checks the Promela models with Spin: every property at the stated bounds, every rule missed when it
-is taken away, every trace of the implementation followed and every damaged one refused.
+"""Checks the Promela models with Spin: every property at the stated bounds, an error found
+when a rule is taken away, every trace of the implementation followed and every damaged one refused.
 
-  check_models.py model grey_lock       exhaustive search, then the mutants
+  check_models.py model grey_lock|pair        exhaustive search, then the mutants
   check_models.py traces TRACES-PROGRAM       what the program prints, replayed against the models
 """
 import argparse
@@ -22,13 +22,14 @@ DEPTH = 1_000_000
 # Bounds of the exhaustive searches; the last of a list is for ./check soak.
 BOUNDS = {
     'grey_lock': [{'SESSIONS': 2, 'LOADS': 1}, {'SESSIONS': 1, 'LOADS': 2}, {'SESSIONS': 2, 'LOADS': 2}],
+    'pair': [{'ACTS': 2, 'OPENINGS': 2}, {'ACTS': 2, 'OPENINGS': 3}],
 }
 
 # Statements that no search reaches, and why that is right.
 EXPLAINED = {
     r'-end-': 'the parties never end',
     r'assert\(': 'asked only once something is wrong',
-    r'\.(used|released|stage|session) = 0': 'a copy of an inline in a place where it has nothing to do',
+    r'(used|released|stage|session|left|last_act|proved|open|opened_now) = 0': 'a copy of an inline that has nothing to do there',
     r'sam_last = ': 'a copy: the repeated request is the last one',
 }
 
@@ -48,7 +49,7 @@ def build(folder, model, defines, level='-O1'):
     """spin -a and cc in `folder`, which then has the search program ./pan."""
     flags = [f'-D{name}={value}' for name, value in defines.items()]
     run(['spin', '-a', *flags, HERE / f'{model}.pml'], folder)
-    run(['cc', level, '-w', '-DSAFETY', '-DNOCLAIM', '-DNOREDUCE', f'-DMEMLIM={MEMORY_MB}',
+    run(['cc', level, '-w', '-DSAFETY', '-DNOCLAIM', '-DNOREDUCE', '-DVECTORSZ=4096', f'-DMEMLIM={MEMORY_MB}',
          '-o', 'pan', 'pan.c'], folder)
 
 
@@ -99,7 +100,7 @@ def rules_of(model):
 
 def check_mutants(model, folder):
     build(folder, model, {**BOUNDS[model][0], 'MUTANTS': 1}, '-O0')
-    missed = []
+    silent = []
     rules = rules_of(model)
     for name, rule, promised, _, _ in rules:
         text = search(folder, '-w20', environment={'WITHOUT': rule})
@@ -107,10 +108,10 @@ def check_mutants(model, folder):
         states = counted('states, stored', text)
         print(f'{model} without {name}: {found or "NOT FOUND"} after {states} states', flush=True)
         if found != promised:
-            missed.append(f'{name}: {promised} should break, found {found}')
-    if missed or not rules:
-        raise Failure('\n'.join(missed) or f'{model}: no rules')
-    print(f'{model}: {len(rules)} of {len(rules)} rules are missed when taken away', flush=True)
+            silent.append(f'{name}: {promised} should break, found {found}')
+    if silent or not rules:
+        raise Failure('\n'.join(silent) or f'{model}: no rules')
+    print(f'{model}: an error is found without each of its {len(rules)} rules', flush=True)
 
 
 def check_files(model):

@@ -50,6 +50,9 @@ NAMES = {
                   'CREDIT_SAM_FOR_GREY_DEBIT', 'GET_GMAC', 'INIT_SAM_FOR_LOAD', 'LOCK_DRAWN', 'LOCK_CERTIFIED',
                   'LOCK_DROPPED', 'START_GIVEN_UP', 'PULSES', 'SETTLEMENT_FIXED', 'RELEASE_MADE', 'SESSION_SUSPENDED',
                   'SESSION_CLOSED', 'TOP_UP_ARMED', 'TOP_UP_DONE', 'TOP_UP_REFUNDED'],
+    'pair': ['RESET_MOTHER', 'RESET_CONTROL', 'OPEN_BEGIN', 'OPEN_ANSWER', 'FOREIGN_ANSWER', 'OPEN_CHECK', 'OPEN_SHARE',
+             'OPEN_FINISH', 'AUTHORISE', 'ACT', 'CHECK_VALUE', 'VOID_ENTRY', 'APPLY_VOID_ORDER', 'REFUSED_MOTHER',
+             'REFUSED_CONTROL'],
 }
 ALL_NAMES = [name for names in NAMES.values() for name in names]
 
@@ -89,9 +92,11 @@ static int note_followed(int trace, int count) {{
 
 
 # An event of this kind, heard with OK, done twice must be refused.
-ONCE = {'grey_lock': ['DEBIT_FOR_UNLOCK', 'CREDIT_FOR_LOAD', 'GREY_LOCK', 'GREY_UNLOCK', 'LOCK_CERTIFIED']}
+ONCE = {'grey_lock': ['DEBIT_FOR_UNLOCK', 'CREDIT_FOR_LOAD', 'GREY_LOCK', 'GREY_UNLOCK', 'LOCK_CERTIFIED'],
+        'pair': ['ACT', 'OPEN_FINISH', 'OPEN_SHARE', 'AUTHORISE', 'APPLY_VOID_ORDER']}
 # A balance or a lock state other than the card's must be refused.
-EXACT = {'grey_lock': {'GET_BALANCE': 'value', 'GET_LOCK_PROOF': 'who', 'DEBIT_FOR_UNLOCK': 'value'}}
+EXACT = {'grey_lock': {'GET_BALANCE': 'value', 'GET_LOCK_PROOF': 'who', 'DEBIT_FOR_UNLOCK': 'value'},
+         'pair': {'ACT': 'value', 'OPEN_SHARE': 'who', 'OPEN_FINISH': 'who'}}
 
 
 def damaged(model, trace):

@@ -1,5 +1,5 @@
-// A rule can be taken away, to see that the checker misses it: in a search built with MUTANTS, the one
-// whose number stands in the environment variable WITHOUT.
+// A rule can be taken away, to see that Spin then finds an error: in a search built with MUTANTS, the
+// one whose number stands in the environment variable WITHOUT.
 #ifdef MUTANTS
 byte without;
 #define TAKE_RULE_AWAY c_code { const char *text = getenv("WITHOUT"); now.without = text ? atoi(text) : 0; };

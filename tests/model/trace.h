@@ -26,5 +26,6 @@ class Trace {
 
 // All on stdout; each is done by cards of its own, chosen by its seed alone.
 void print_grey_traces();
+void print_pair_traces();
 
 }  // namespace model

@@ -20,6 +20,7 @@ int main() {
   });
   try {
     model::print_grey_traces();
+    model::print_pair_traces();
   } catch (const std::exception& error) {
     std::cerr << "model_traces_program: " << error.what() << '\n';
     return EXIT_FAILURE;
