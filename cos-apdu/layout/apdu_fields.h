@@ -141,8 +141,13 @@ inline constexpr std::array kApduFields = {
     ApduFields{0x80, 0x72, 0x00, 0x00, "CREDIT SAM FOR PURCHASE", "MAC2:4", ""},
     ApduFields{0x80, 0x78, 0x00, 0x00, "REFRESH CEILING",
                "serial:8 seq:4 money:4 count:4 start:4 end:4 issued:4 CMAC:16", ""},
-    ApduFields{0x80, 0x1A, kAnyByte, kAnyByte, "INIT FOR DESCRYPT", "input!:*", ""},
-    ApduFields{0x80, 0xFA, kAnyByte, kAnyByte, "DES CRYPT", "input!:*", ""},
+    ApduFields{0x80, 0x1A, kAnyByte, kAnyByte, "INIT FOR DESCRYPT", "factor:*", ""},
+    ApduFields{0x80, 0xFA, kAnyByte, kAnyByte, "DES CRYPT", "input!:*", "output:*"},
+    ApduFields{0x80, 0x7A, 0x00, 0x00, "INIT SAM FOR GREY UNLOCK",
+               "format:1 psam:8 ASN:10 onlineSN:2 offlineSN:2 amount:4 recordHash:32 header:32 wrapped!:24 MAC:16 "
+               "CMAC:16 balance:4 keyVersion:1 algorithm:1 random:4 MAC1:4 date:4 time:3",
+               "MAC2:4"},
+    ApduFields{0x80, 0x7C, 0x00, 0x00, "CREDIT SAM FOR GREY UNLOCK", "MAC3:4", ""},
 
     // ESAM.
     ApduFields{0xE0, 0x40, 0x00, 0x00, "INIT SAM GREY LOCK",
