@@ -31,6 +31,7 @@ const std::string kLine = "2122232425262728292A2B2C2D2E2F30";
 const std::string kUnblock = "3132333435363738393A3B3C3D3E3F40";
 const std::string kReload = "4142434445464748494A4B4C4D4E4F50";
 const std::string kUnload = "5152535455565758595A5B5C5D5E5F60";
+const std::string kOverdraft = "6162636465666768696A6B6C6D6E6F70";
 
 base::CardNumber number() {
   return base::CardNumber::of(base::CountyCode::parse("410122"), 17, 1);
@@ -67,8 +68,10 @@ void write_files(RawCard& card) {
   ok(card.send(kLine, "04D69500 1E" + base::to_hex(info), kMac));
 }
 
+enum class Credit { kNone, kAllowed };
+
 // The order of card reference §7.6.
-RawCard issue() {
+RawCard issue(Credit credit = Credit::kNone) {
   RawCard card;
   card.send("00A40000 02 3F00");
   ok(card.authenticate(kTransportKey));
@@ -80,6 +83,7 @@ RawCard issue() {
   card.send("00A40000 02 3F01");
   ok(card.send("80E00000 07 3F 0200 95 0A FFFF"));
   write_directory_keys(card);
+  if (credit == Credit::kAllowed) ok(card.send("80D40101 15 FC F1 0A 01 00" + kOverdraft));
   write_files(card);
   card.reset();
   return card;
@@ -160,6 +164,55 @@ TEST_CASE("what a personalised card refuses: other keys, indexes, directories an
   CHECK(card.send(kLine, "04D69500 01 00", kMac) == "6982");
   CHECK(card.send(kDirectoryControl, "84D4FF01 15 FF F0 F0 02 00" + kUnload, kBoth) == "6982");
   CHECK(card.send("00B0800000") == "6A82");
+}
+
+TEST_CASE("an overdraft limit moves the deposit's balance with it, and never below zero [R20]") {
+  auto card = issue(Credit::kAllowed);
+  select_purse(card);
+  CHECK(card.send("80500401 07 01 000000001001") == "6982");
+  ok(card.send("00200000 03 123456"));
+  CHECK(card.send("80500402 07 01 000000001001") == "6A86");
+  CHECK(card.send("80500401 07 02 000000001001") == "9403");
+  const auto key = key_of_hex(kOverdraft);
+  const auto mac = [](const crypto::SecretBytes& session, const std::string& hex) {
+    return crypto::mac4(SuiteId::kTdes2, session, base::from_hex(hex));
+  };
+  const auto open = [&] {
+    const auto init = card::init_overdraft(card.session(), card::kFirstKey, kTerminal);
+    return std::pair{init, card::purse::online_session_key(SuiteId::kTdes2, key, init.key.random,
+                                                           init.online_sn)};
+  };
+
+  const auto [first, session] = open();
+  CHECK(first.old_limit == 0);
+  CHECK(first.mac1 == mac(session, "0000000000000007000000001001"));
+  const auto tac = card::update_overdraft(card.session(), 0x300, kAt,
+                                          mac(session, "0003000700000000100120260715083000"));
+  CHECK(tac == crypto::tac4(SuiteId::kTdes2, leaf(kCountyTac),
+                            base::from_hex("000003000000"
+                                           "000300"
+                                           "07"
+                                           "000000001001"
+                                           "20260715083000")));
+  CHECK(card.send("805C000104") == "000003009000");
+  CHECK(card.send("00B201C417") ==
+        "0001000300000000000700000000100120260715083000"
+        "9000");
+  CHECK(card.send("805A0007 02 0000").substr(8) == base::to_hex(tac) + "9000");
+
+  // Cash on credit: the balance holds the limit, so 2 of 3 are left to take.
+  const auto cash = card::init_cash(card.session(), card::kFirstKey, Amount::fen(0x200), kTerminal);
+  CHECK(cash.overdraft == 0x300);
+  const auto debit_key = card::purse::purchase_session_key(SuiteId::kTdes2, leaf(kCountyPurchase),
+                                                           cash.key.random, cash.offline_sn, 7);
+  card::debit(card.session(), 7, kAt, mac(debit_key, "000002000400000000100120260715083000"));
+  CHECK(card.send("805C000104") == "000001009000");
+
+  const auto [lower, lower_session] = open();
+  CHECK(lower.old_limit == 0x300);
+  const auto mac2 = mac(lower_session, "0001000700000000100120260715083000");
+  CHECK(card.send("80580000 0E 000100 20260715 083000" + base::to_hex(mac2)) == "9401");
+  CHECK(card.send("805C000104") == "000001009000");
 }
 
 TEST_CASE("personalisation is locked by a new control key, under the old one") {
