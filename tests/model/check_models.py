@@ -16,12 +16,13 @@ from pathlib import Path
 import replay
 
 HERE = Path(__file__).resolve().parent
-MEMORY_MB = 2000
+MEMORY_MB = 3000
 DEPTH = 1_000_000
 
 # Bounds of the exhaustive searches; the last of a list is for ./check soak.
 BOUNDS = {
-    'grey_lock': [{'SESSIONS': 2, 'LOADS': 1}, {'SESSIONS': 1, 'LOADS': 2}, {'SESSIONS': 2, 'LOADS': 2}],
+    'grey_lock': [{'SESSIONS': 2, 'LOADS': 1}, {'SESSIONS': 1, 'LOADS': 2},
+                  {'SESSIONS': 2, 'LOADS': 2, 'MONEY': 3, 'ON_CARD': 0}],
     'pair': [{'ACTS': 2, 'OPENINGS': 2}, {'ACTS': 2, 'OPENINGS': 3}],
 }
 
@@ -159,6 +160,16 @@ def check_traces(program, folder):
               f'{len(damaged)} damaged ones refused', flush=True)
 
 
+def test_grey_lock(folder):
+    """money and lock stay right through every loss, cut and replay [R20] [R179] [R180] [R181]"""
+    check_model('grey_lock', folder)
+
+
+def test_pair(folder):
+    """a mother opens by her control card alone, and a void card leaves the other unusable [R160] [R161]"""
+    check_model('pair', folder)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('what', choices=['model', 'traces'])
@@ -167,7 +178,7 @@ def main():
     try:
         with tempfile.TemporaryDirectory(prefix='wellkey-model.') as folder:
             if options.what == 'model':
-                check_model(options.argument, folder)
+                {'grey_lock': test_grey_lock, 'pair': test_pair}[options.argument](folder)
             else:
                 check_traces(Path(options.argument).resolve(), folder)
     except Failure as failure:

@@ -46,10 +46,12 @@
 #define SESSIONS 2
 #define LOADS 1
 #endif
+#ifndef MONEY
 #define MONEY 4
-#define MOST_LOAD 2
-#define MOST_ON_CARD 4
 #define ON_CARD 1     // of it, at the start
+#endif
+#define MOST_LOAD 2
+#define MOST_ON_CARD MONEY
 #endif
 #define METERS 2
 #define CHOOSE_METER select(picked : 0 .. METERS - 1);
