@@ -43,10 +43,35 @@ Bytes sm_command(SuiteId suite, CaseFields& in) {
   return {made.data.begin(), made.data.end()};
 }
 
-inline Bytes sm_answer_mac(SuiteId suite, CaseFields& in) {
+template <Frame kFrame>
+Bytes sm_answer(SuiteId suite, CaseFields& in) {
   const auto key = in.secret();
   const card::SecureMessaging messaging(suite, key, in.bytes());
-  return messaging.answer_with_mac(in.bytes());
+  const auto data = in.bytes();
+  return kFrame == Frame::kMac ? messaging.answer_with_mac(data)
+                               : messaging.enciphered_answer(data);
+}
+
+inline Bytes sm_command_enciphered(SuiteId suite, CaseFields& in) {
+  const auto key = in.secret();
+  const card::SecureMessaging messaging(suite, key, in.bytes());
+  const auto data = in.bytes();
+  const card::CommandApdu plain{.name = "a case", .data = {data.begin(), data.end()}};
+  const auto made = messaging.protect(plain, card::Protection::kEnciphered);
+  return {made.data.begin(), made.data.end()};
+}
+
+inline Bytes sm_read_encrypted(SuiteId suite, CaseFields& in) {
+  const auto key = in.secret();
+  const card::SecureMessaging messaging(suite, key, in.bytes());
+  const auto header = in.fixed<4>();
+  const card::CommandApdu plain{
+      .name = "a case", .cla = header[0], .ins = header[1], .p1 = header[2], .p2 = header[3]};
+  const auto wanted = in.u8();
+  const auto made = messaging.enciphered_read(plain, wanted);
+  if (messaging.wanted(made) != wanted)
+    base::fail(base::Fault::kTampered, "the card reads another length");
+  return {made.data.begin(), made.data.end()};
 }
 
 inline Bytes import_block(SuiteId suite, CaseFields& in) {
@@ -258,7 +283,10 @@ inline constexpr std::array kMessageFormulas = {
             }},
     Formula{"sm-command-mac", sm_command<Frame::kMac>},
     Formula{"sm-command-encrypted", sm_command<Frame::kEncrypted>},
-    Formula{"sm-answer-mac", sm_answer_mac},
+    Formula{"sm-answer-mac", sm_answer<Frame::kMac>},
+    Formula{"sm-command-enciphered", sm_command_enciphered},
+    Formula{"sm-read-encrypted", sm_read_encrypted},
+    Formula{"sm-answer-encrypted", sm_answer<Frame::kEncrypted>},
     Formula{"import-block", import_block},
     Formula{"order-mac", order<challenged_order>},
     Formula{"switch-order-mac", order<switch_order>},

@@ -8,7 +8,7 @@
 import pathlib
 import sys
 
-from formula import WITHOUT_SUITE
+from formula import INTEROPERABILITY, WITHOUT_SUITE
 from formulas import ROWS
 
 HEAD = """\
@@ -54,6 +54,7 @@ TITLES = {
     "keys": "Keys",
     "transactions": "Purse and grey lock",
     "secure messaging": "Authentication and secure messaging",
+    INTEROPERABILITY: "Key file of an interoperability card (`tdes2` alone)",
     "blocks and orders": "Import blocks, orders, tags",
     WITHOUT_SUITE: "Ceremony and pairs: the same in every suite",
 }
