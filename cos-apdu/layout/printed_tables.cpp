@@ -7,6 +7,7 @@
 #include "cos-apdu/layout/card_files.h"
 #include "cos-apdu/layout/card_status.h"
 #include "cos-apdu/layout/export_matrix.h"
+#include "cos-apdu/layout/key_types.h"
 #include "cos-apdu/status_word.h"
 
 namespace card::layout {
@@ -68,6 +69,39 @@ std::string word_pattern(const StatusRow& row) {
   return out;
 }
 
+std::string_view fields_text(KeyFields fields) {
+  switch (fields) {
+    case KeyFields::kVersionAlgorithm:
+      return "version, algorithm";
+    case KeyFields::kCounter:
+      return "FF, error counter";
+    case KeyFields::kStateCounter:
+      return "state reached, error counter";
+  }
+  return "";
+}
+
+std::string printed_key_types() {
+  std::string out =
+      "\n## Key files (interoperability user card)\n\n"
+      "| type | key | 密钥 | bytes 4 and 5 | key bytes |\n| --- | --- | --- | --- | --- |\n";
+  for (const auto& row : kKeyTypes) {
+    const auto [least, most] = row.lengths;
+    const std::string_view between = row.type == KeyType::kPin ? "to" : "or";
+    const auto bytes =
+        least == most ? std::to_string(least) : fmt::format("{} {} {}", least, between, most);
+    out += fmt::format("| {:02X} | {} | {} | {} | {} |\n", static_cast<Byte>(row.type), row.name,
+                       row.chinese, fields_text(row.fields), bytes);
+  }
+  out +=
+      "\nThe Huada form of WRITE KEY has key types of its own:\n\n"
+      "| its type | its key | type | number |\n| --- | --- | --- | --- |\n";
+  for (const auto& row : kHuadaTypes)
+    out += fmt::format("| {:02X} | {} | {:02X} | {:02X} + its number |\n", row.theirs, row.name,
+                       static_cast<Byte>(row.type), row.first_number);
+  return out;
+}
+
 }  // namespace
 
 std::string printed_files() {
@@ -87,6 +121,12 @@ std::string printed_files() {
       out += fmt::format("| {:02X} | {} | {} | {} | {} |\n", row.sfi, row.name, row.chinese,
                          size_text(row), writing_text(row.writing));
   }
+  out +=
+      "\n## Created files (interoperability user card)\n\n| type | file | 文件 |\n| --- | --- | "
+      "--- |\n";
+  for (const auto& row : kFileTypes)
+    out +=
+        fmt::format("| {:02X} | {} | {} |\n", static_cast<Byte>(row.type), row.name, row.chinese);
   return out;
 }
 
@@ -109,7 +149,7 @@ std::string printed_keys() {
                          row.presence == Presence::kOptional ? "optional" : "required");
     }
   }
-  return out;
+  return out + printed_key_types();
 }
 
 std::string printed_life_cycles() {

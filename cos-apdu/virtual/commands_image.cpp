@@ -10,6 +10,7 @@
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
 #include "base/core/whole_number.h"
+#include "cos-apdu/layout/file_header.h"
 #include "cos-apdu/virtual/chip.h"
 #include "cos-apdu/virtual/interoperability.h"
 #include "cos-apdu/virtual/key_slot.h"
@@ -52,7 +53,20 @@ json describe_keys(const Nvm& memory) {
   return keys;
 }
 
+json describe_created_files(const Nvm& memory) {
+  auto files = json::array();
+  for (const RecordId id : memory.ids(record::kFileHeader, record::kFileHeaderLast)) {
+    base::Reader in(memory.get(id), "file header");
+    in.u8();
+    const auto file_id = in.u16();
+    const auto header = layout::decode_creation(file_id, in.rest());
+    files.push_back({{"file", fmt::format("{:04X}", file_id)}, {"bytes", layout::room_of(header)}});
+  }
+  return files;
+}
+
 json describe_files(const Nvm& memory) {
+  if (is_interoperability(memory)) return describe_created_files(memory);
   auto files = json::array();
   for (const RecordId id : memory.ids(record::kFile, record::kFile + 0xFF)) {
     files.push_back(
