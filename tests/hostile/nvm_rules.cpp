@@ -28,12 +28,11 @@ constexpr std::array kRecords = {
     RecordRule{0x0004, 0x0004, kOpen, "P-256 point"},
     RecordRule{0x0005, 0x0005, kOpen, "transport mode"},
     RecordRule{0x0006, 0x0006, 15, "stock transport key"},
-    RecordRule{0x0007, 0x0008, kOpen, "blocked, profile"},
+    RecordRule{0x0007, 0x0009, kOpen, "blocked, profile, form"},
     RecordRule{0x0100, 0x010F, 15, "key slots"},
     RecordRule{0x0200, 0x020F, 15, "staged keys"},
     RecordRule{0x0300, 0x030F, 15, "previous keys"},
     RecordRule{0x0400, 0x04FF, kOpen, "files"},
-    RecordRule{0x0500, 0x05FF, kOpen, "transactions"},
     RecordRule{0x0600, 0x060F, kOpen, "purses"},
     RecordRule{0x0610, 0x0610, kOpen, "last proof"},
     RecordRule{0x0620, 0x0620, 31, "grey lock and its session key"},
@@ -52,6 +51,7 @@ constexpr std::array kRecords = {
     RecordRule{0x0900, 0x090F, 15, "keys held for others"},
     RecordRule{0x0940, 0x094F, 0, "keys held for others, wrapped"},
     RecordRule{0x1000, 0x1C7F, kOpen, "sealed parts for the field, and who has taken them"},
+    RecordRule{0x5800, 0x59FF, kOpen, "records of the files 18 and 19"},
 };
 
 // Bytes that a refused command may change.
