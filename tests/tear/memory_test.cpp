@@ -156,6 +156,29 @@ TEST_CASE("a full disk leaves a card's file as it was, byte for byte, and nothin
   CHECK(dump_of(after, sound_memory).contains(card::chip::RecordId{0x0004}));
 }
 
+TEST_CASE("a full disk refuses a commit that erases, and both records stand") {
+  const support::TempFolder folder;
+  const auto path = folder.path() / "card.wkc";
+  base::write_durably(path, card::chip::empty_image());
+  card::chip::Nvm nvm(std::make_unique<card::chip::FileStorage>(path));
+  nvm.put(1, Bytes(50, 0xAA));
+  nvm.put(2, Bytes(50, 0xBB));
+  nvm.commit();
+  const Bytes before = base::read_file(path);
+  nvm.erase(1);
+  {
+    const RoomForFiles files(40);
+    CHECK_THROWS_AS(nvm.commit(), base::Error);
+  }
+  CHECK(base::equal(base::read_file(path), before));
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+  nvm.rollback();
+  CHECK(nvm.holds(1));
+  nvm.erase(1);
+  nvm.commit();
+  CHECK(dump_of(base::read_file(path), sound_memory) == Dump{{2, Bytes(50, 0xBB)}});
+}
+
 TEST_CASE(
     "an image that ends at any byte of its last commit opens as it was before that commit, whole "
     "as "
