@@ -61,7 +61,7 @@ class OpenDesk {
   explicit OpenDesk(const DeskFolder& folder)
       : user_(std::make_unique<card::chip::FileStorage>(folder.user_image())),
         psam_(std::make_unique<card::chip::FileStorage>(folder.psam_image())),
-        counter_{&user_, &psam_, {}, 0},
+        counter_{&user_, &psam_, nullptr, {}, 0},
         desk_(folder.path(),
               desk::Settings{base::CountyCode::parse("130109"), base::Mode::kRehearsal,
                              "wellkey.example/desk", "", sample_profile(), ""},
