@@ -31,21 +31,22 @@ class Subject {
 
 // An image of the kind in another life cycle, with the wanted one written over it.
 base::WipedBytes forced(CardKind kind, LifeCycle wanted) {
-  for (const auto& row : card::layout::kLifeCycles) {
-    const auto* found = Deck::get().image_in(kind, row.value);
-    if (found == nullptr) continue;
-    auto medium = std::make_shared<base::WipedBytes>(*found);
-    card::chip::Nvm nvm(std::make_unique<card::chip::MemoryStorage>(medium));
-    auto identity = card::chip::load_identity(nvm);
-    identity.life_cycle = wanted;
-    card::chip::store_identity(nvm, identity);
-    nvm.commit();
-    return *medium;
-  }
+  for (const auto& row : card::layout::kLifeCycles)
+    if (const auto* found = Deck::get().image_in(kind, row.value)) return in_cycle(*found, wanted);
   throw std::out_of_range("the deck has no card of this kind");
 }
 
 }  // namespace
+
+base::WipedBytes in_cycle(const base::WipedBytes& image, LifeCycle life_cycle) {
+  auto medium = std::make_shared<base::WipedBytes>(image);
+  card::chip::Nvm nvm(std::make_unique<card::chip::MemoryStorage>(medium));
+  auto identity = card::chip::load_identity(nvm);
+  identity.life_cycle = life_cycle;
+  card::chip::store_identity(nvm, identity);
+  nvm.commit();
+  return *medium;
+}
 
 Bytes bytes_of_hex(std::string_view spaced) {
   std::string digits;

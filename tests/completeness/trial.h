@@ -22,6 +22,9 @@ Bytes bytes_of_hex(std::string_view spaced);
 // reached is written into the memory of another one.
 base::WipedBytes subject(CardKind kind, LifeCycle life_cycle);
 
+// The same memory in another life cycle.
+base::WipedBytes in_cycle(const base::WipedBytes& image, LifeCycle life_cycle);
+
 // Header and so many zeros, more than 255 as a chain; the last answer's status word.
 std::uint16_t word_for(const base::WipedBytes& image, ByteView header, std::size_t length);
 
