@@ -40,6 +40,7 @@ constexpr std::array kRecords = {
     RecordRule{0x0710, 0x0710, 28, "ESAM: open lock and its session key"},
     RecordRule{0x0711, 0x0712, kOpen, "ESAM: last result, wrong values"},
     RecordRule{0x0720, 0x0720, kOpen, "ESAM: last restore order"},
+    RecordRule{0x0730, 0x0730, kOpen, "PSAM: wrong release orders"},
     RecordRule{0x0800, 0x0803, kOpen, "plan, set, seat, endorsed pair"},
     RecordRule{0x0804, 0x0804, 0, "K_open and share"},
     RecordRule{0x0805, 0x0805, kOpen, "pairing package, a ciphertext that is answered"},
@@ -51,6 +52,7 @@ constexpr std::array kRecords = {
     RecordRule{0x0900, 0x090F, 15, "keys held for others"},
     RecordRule{0x0940, 0x094F, 0, "keys held for others, wrapped"},
     RecordRule{0x1000, 0x1C7F, kOpen, "sealed parts for the field, and who has taken them"},
+    RecordRule{0x4200, 0x42FF, kOpen, "settlements of an ESAM, file 02"},
     RecordRule{0x5800, 0x59FF, kOpen, "records of the files 18 and 19"},
 };
 
@@ -72,6 +74,7 @@ constexpr std::array kCounters = {
     CounterRule{0x0620, 0x0620, 30, 1, "tries of a GMAC"},
     CounterRule{0x0701, 0x0702, 0, 0, "wrong TACs and MAC2s of a PSAM"},
     CounterRule{0x0712, 0x0712, 0, 0, "wrong MAC2s of an ESAM"},
+    CounterRule{0x0730, 0x0730, 0, 0, "wrong release orders at a PSAM"},
     CounterRule{0x0806, 0x0806, 0, 1, "wrong control cards"},
     CounterRule{0x0807, 0x0807, 0, 4, "number of the next act"},
 };
