@@ -43,9 +43,9 @@ RESPONSECODE guarded(Call&& call) noexcept {
   try {
     return call();
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "ifd-wellkey: %s\n", error.what());
+    (void)std::fprintf(stderr, "ifd-wellkey: %s\n", error.what());
   } catch (...) {
-    std::fputs("ifd-wellkey: unknown exception\n", stderr);
+    (void)std::fputs("ifd-wellkey: unknown exception\n", stderr);
   }
   return IFD_COMMUNICATION_ERROR;
 }
@@ -118,8 +118,9 @@ RESPONSECODE IFDHCreateChannelByName(DWORD Lun, LPSTR DeviceName) {
     const auto name = ifd::parse_device_name(DeviceName);
     const auto number = static_cast<unsigned>(Lun & 0xFFFF);
     if (!name || number >= name->slots) {
-      std::fprintf(stderr, "ifd-wellkey: expected DEVICENAME sock:<folder>:<slots, at most %u>\n",
-                   ifd::kMostSlots);
+      (void)std::fprintf(stderr,
+                         "ifd-wellkey: expected DEVICENAME sock:<folder>:<slots, at most %u>\n",
+                         ifd::kMostSlots);
       return IFD_NO_SUCH_DEVICE;
     }
     auto slot = std::make_shared<ifd::Slot>(name->folder, number, name->patience);

@@ -47,7 +47,7 @@ sockaddr_un address_of(const std::string& path) {
 
 std::string socket_path(const std::string& folder, unsigned number) {
   char name[16];
-  std::snprintf(name, sizeof name, "slot%02u.sock", number);
+  (void)std::snprintf(name, sizeof name, "slot%02u.sock", number);
   return folder + "/" + name;
 }
 

@@ -123,6 +123,7 @@ TEST_CASE("a frame that was not asked for, too short or of another version is ne
   const PrivatePcscd daemon(static_cast<unsigned>(wrong_frames.size()));
   const Context context;
   std::vector<std::unique_ptr<RawCard>> cards;
+  cards.reserve(wrong_frames.size());
   for (const auto& wrong : wrong_frames) {
     cards.push_back(
         std::make_unique<RawCard>(PrivatePcscd::socket(static_cast<unsigned>(cards.size())), kAtrT1,
