@@ -1,5 +1,6 @@
 #include "issuance/engine/exports.h"
 
+#include "base/core/error.h"
 #include "cos-apdu/layout/card_files.h"
 #include "derivation/profile.h"
 
@@ -17,6 +18,11 @@ bool has_slot(derivation::CardKind target, derivation::Purpose purpose) {
          card::layout::find_key(target, purpose) != nullptr;
 }
 
+// A PSAM with the terminal key is bound to its desk, and no desk is handed its copy yet.
+bool is_handed_out(derivation::CardKind target, derivation::Purpose purpose) {
+  return target != derivation::CardKind::kPsam || purpose != derivation::Purpose::kHandheld;
+}
+
 }  // namespace
 
 std::vector<Carried> carried_keys(derivation::CardKind mother, derivation::CardKind target) {
@@ -25,7 +31,7 @@ std::vector<Carried> carried_keys(derivation::CardKind mother, derivation::CardK
     if (row.mother != mother || row.target != target) continue;
     for (const auto& purpose : derivation::kPurposes) {
       if ((row.purposes & card::layout::bit_of(purpose.purpose)) == 0) continue;
-      if (!has_slot(target, purpose.purpose)) continue;
+      if (!has_slot(target, purpose.purpose) || !is_handed_out(target, purpose.purpose)) continue;
       carried.push_back({purpose.purpose, row.how});
     }
   }
@@ -58,7 +64,8 @@ std::optional<Factor> factor_of(ExportHow how, const Order& order,
     case ExportHow::kLeafOfSerial:
       return Factor::of_device(target);
     case ExportHow::kLeafOfNumber:
-      return Factor::of_user_card(order.number.value());
+      if (!order.number) base::fail(base::Fault::kMalformed, "expected the user card's number");
+      return Factor::of_user_card(*order.number);
   }
   return std::nullopt;
 }

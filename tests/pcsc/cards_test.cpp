@@ -19,7 +19,6 @@ using base::Fault;
 using card::Session;
 using card::pcsc::Context;
 using card::pcsc::find_card;
-using card::pcsc::PcscLink;
 using card::pcsc::WantedCard;
 using derivation::CardKind;
 using support::PrivatePcscd;
@@ -36,7 +35,7 @@ support::ProgramRun virtual_card(std::vector<std::string> words) {
 }
 
 std::string new_card(const TempFolder& folder, const std::string& kind) {
-  const auto image = (folder.path() / kind).string();
+  auto image = (folder.path() / kind).string();
   const auto made = virtual_card({"new", kind, "--serial", "7001", "--out", image});
   REQUIRE_MESSAGE(made.status == 0, made.text);
   return image;
@@ -189,8 +188,9 @@ TEST_CASE("virtual-card refuses what it cannot do, each with its exit status") {
   CHECK(virtual_card({}).status == 2);
   CHECK(virtual_card({"insert", "0"}).status == 2);
   CHECK(virtual_card({"dance"}).status == 2);
-  CHECK(virtual_card({"trace"}).text == "virtual-card: trace is not built yet\n");
-  CHECK(virtual_card({"trace"}).status == 11);
+  CHECK(virtual_card({"trace"}).text ==
+        "virtual-card: expected a slot, or --file with a recorded conversation\n");
+  CHECK(virtual_card({"trace"}).status == 10);
   CHECK(virtual_card({"insert", "16", image, "--slots", slots}).status == 10);
   CHECK(virtual_card({"insert", "0", image, "--slots", slots}).status == 15);
   CHECK(virtual_card({"insert", "0", image + "x", "--slots", slots}).status == 13);
