@@ -60,6 +60,16 @@ class KilledRehearsal(unittest.TestCase):
         places = [place for place in PLACES if pathlib.Path(place).exists()]
         return inhabitants(self.folder), sockets, places, (self.folder / "out-pcscd.json").exists()
 
+    def test_foreign_folder(self):
+        """a folder that no rehearsal made is refused, and everything in it stays"""
+        self.out.mkdir()
+        (self.out / "letter").write_text("kept")
+        running = self.start()
+        text = running.communicate()[0]
+        self.assertEqual(running.returncode, 2)
+        self.assertIn("expected a new folder, or that of an earlier rehearsal", text)
+        self.assertEqual([path.name for path in self.out.iterdir()], ["letter"])
+
     def test_killed_midway(self):
         """a rehearsal killed in the middle leaves nothing that hinders the next one: it ends with 0, and no process,
         socket or reader of either is left"""

@@ -16,7 +16,7 @@ import live
 import refusals
 from founding import COUNTIES
 from processes import end_processes
-from station import Failure, Room, Slots, fresh_folder
+from station import Failure, Room, Slots, fresh_folder, require_own_folder
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 PROFILE = PROJECT / "derivation/profiles/hebei-sample.toml"
@@ -120,6 +120,11 @@ def main():
     parser.add_argument("--out", required=True)
     arguments = parser.parse_args()
     out = pathlib.Path(arguments.out).resolve()
+    try:
+        require_own_folder(out)
+    except Failure as failure:
+        print(f"rehearsal: {failure}", file=sys.stderr)
+        return 2
     readers = Readers(arguments.build, out)
     for number in ENDINGS:
         signal.signal(number, leave)

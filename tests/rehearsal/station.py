@@ -99,10 +99,24 @@ class Slots:
         self.insert(*names)
 
 
-def fresh_folder(path):
-    """An empty folder, with what an earlier rehearsal left there gone."""
+MARK = ".rehearsal"  # in every folder that a rehearsal made
+
+
+def require_own_folder(path):
+    """A rehearsal clears its folder: one with anything else in it is refused."""
     path = pathlib.Path(path)
+    empty = not path.exists() or (path.is_dir() and not any(path.iterdir()))
+    if not empty and not (path / MARK).is_file():
+        raise Failure(f"{path}: expected a new folder, or that of an earlier rehearsal")
+
+
+def fresh_folder(path):
+    """An empty folder, with what an earlier rehearsal left there gone; its mark goes last."""
+    path = pathlib.Path(path)
+    require_own_folder(path)
     if path.exists():
-        shutil.rmtree(path)
-    path.mkdir(parents=True)
+        for entry in [entry for entry in path.iterdir() if entry.name != MARK]:
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    path.mkdir(parents=True, exist_ok=True)
+    (path / MARK).touch()
     return path
