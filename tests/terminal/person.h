@@ -1,7 +1,6 @@
 // Somebody at a pseudo-terminal who reads the screen before typing.
 #pragma once
 
-#include <array>
 #include <string>
 #include <string_view>
 
@@ -36,14 +35,15 @@ class Person {
     REQUIRE(::write(outer_, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
   }
 
-  // Everything up to the next prompt: a colon, or the counter of a hidden answer at zero. False when
-  // the program has closed the terminal or said `last`.
-  bool waits_for_prompt(std::string_view last) {
+  // Everything up to the next prompt: the counter of a hidden answer at zero, or a colon behind a text
+  // that `asks`; a colon alone may stand anywhere in what is only said. False when the program said
+  // `last`.
+  bool waits_for_prompt(std::string_view last, bool (*asks)(std::string_view text)) {
     for (;;) {
       const std::string_view unread = std::string_view(screen_).substr(seen_);
       if (unread.find(last) != std::string_view::npos) return false;
       const bool counts = unread.ends_with("] ") && unread.find("[0 of ") != std::string_view::npos;
-      if (counts || unread.ends_with(": ")) {
+      if (counts || (unread.ends_with(": ") && asks(unread))) {
         prompt_ = unread;
         seen_ = screen_.size();
         return true;
@@ -58,14 +58,14 @@ class Person {
   const std::string& screen() const { return screen_; }
 
  private:
+  // Byte by byte: what is a prompt must not depend on how the screen comes in pieces.
   void reads() {
     pollfd wait{outer_, POLLIN, 0};
     REQUIRE_MESSAGE(::poll(&wait, 1, 20000) == 1,
                     "the screen stands still: ", screen_.substr(seen_));
-    std::array<char, 512> piece{};
-    const ssize_t count = ::read(outer_, piece.data(), piece.size());
-    REQUIRE(count > 0);
-    screen_.append(piece.data(), static_cast<std::size_t>(count));
+    char next = 0;
+    REQUIRE(::read(outer_, &next, 1) == 1);
+    screen_.push_back(next);
   }
 
   int outer_ = -1;
