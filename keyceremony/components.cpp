@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "base/core/error.h"
+#include "base/crypto/hex_groups.h"
+#include "base/terminal/alphabet.h"
 #include "base/terminal/tries.h"
 
 namespace keyceremony {
@@ -21,6 +23,11 @@ constexpr unsigned kWordBits = 10;
 constexpr std::size_t kLeastFaces = 5;
 constexpr std::size_t kLongestRun = 10;
 constexpr double kDeviations = 5.5;
+
+// The same of 32 hex digits.
+constexpr std::size_t kLeastDifferentDigits = 8;
+constexpr std::size_t kLongestRunOfDigits = 6;
+constexpr std::size_t kMostOfOneDigit = 12;
 
 bool same_secret(const base::SecretBytes& one, const base::SecretBytes& other) {
   return crypto::sha256_of_secret({}, one) == crypto::sha256_of_secret({}, other);
@@ -40,6 +47,31 @@ terminal::SecretQuestion word_question(const std::string& prefix, const std::str
           terminal::Alphabet::kLetters,
           kShortestWord,
           kLongestWord};
+}
+
+terminal::SecretQuestion group_question(const std::string& prefix, const std::string& name,
+                                        std::size_t position) {
+  return {
+      fmt::format("{}group-{}", prefix, position),
+      {fmt::format("{}: group {} of {}, four digits and the check character", name, position,
+                   crypto::kHexGroups),
+       fmt::format("{}：第 {} 组，共 {} 组，四位数字加校验位", name, position, crypto::kHexGroups)},
+      terminal::Alphabet::kHex,
+      crypto::kHexGroupCharacters,
+      crypto::kHexGroupCharacters};
+}
+
+std::string prefix_of(const Person& leader) {
+  return id_of(leader) + ".";
+}
+
+// The same questions once more, for what was typed to be read back.
+std::string again(const std::string& prefix) {
+  return prefix + "again.";
+}
+
+std::string read_back(const std::string& name) {
+  return name + " (read-back)";
 }
 
 int ask_word(terminal::Terminal& terminal, const terminal::SecretQuestion& question,
@@ -78,6 +110,17 @@ base::SecretBytes component_of_rolls(const terminal::SecretAnswer& rolls) {
   return component;
 }
 
+base::SecretBytes component_of_own_digits(const base::SecretBytes& digits) {
+  base::SecretBytes component = crypto::component_of_digits(digits);
+  const auto shape = terminal::shape_of(digits);
+  if (shape.distinct < kLeastDifferentDigits || shape.longest_run > kLongestRunOfDigits ||
+      shape.longest_stair > kLongestRunOfDigits || shape.most_of_one > kMostOfOneDigit ||
+      shape.period * 2 <= digits.size()) {
+    base::fail(Fault::kRefused, "these digits are no chance (bias alarm): choose them by chance");
+  }
+  return component;
+}
+
 void check_header(const crypto::ComponentHeader& found, const crypto::ComponentHeader& expected) {
   if (found.set_tag != expected.set_tag) {
     base::fail(Fault::kRefused, "this component belongs to another set");
@@ -110,31 +153,52 @@ void check_not_weak(const base::SecretBytes& component) {
 }
 
 base::SecretBytes EntryDesk::enter(const Person& leader) {
-  if (leader.source == Source::kCard) {
-    base::fail(Fault::kWrongState, "{}: his component is made inside his card", id_of(leader));
-  }
   return terminal::with_tries(terminal_, [&] { return enter_once(leader); });
 }
 
 base::SecretBytes EntryDesk::enter_once(const Person& leader) {
-  const std::string prefix = id_of(leader) + ".";
-  const auto header = header_of(plan_, leader.index);
   base::SecretBytes component;
-  if (leader.source == Source::kWords) {
-    const base::SecretBytes numbers = ask_words(prefix, leader.name, header);
-    auto worded = crypto::component_of_words(numbers);
-    check_header(worded.header, header);
-    read_back_words(prefix, leader.name, numbers, header);
-    component = std::move(worded.value);
-  } else {
-    const base::SecretBytes rolls = ask_rolls(prefix, leader.name);
-    component = rolls.duplicate();
-    if (!same_secret(component, ask_rolls(prefix + "again.", leader.name + " (read-back)"))) {
-      base::fail(Fault::kRefused, "{}: the rolls that were read back differ", id_of(leader));
-    }
+  switch (leader.source) {
+    case Source::kCard:
+      base::fail(Fault::kWrongState, "{}: his component is made inside his card", id_of(leader));
+    case Source::kWords:
+      component = enter_words(leader);
+      break;
+    case Source::kDice:
+      component = enter_rolls(leader);
+      break;
+    case Source::kHex:
+      component = enter_groups(leader);
+      break;
   }
   check_not_weak(component);
   check_new(component);
+  return component;
+}
+
+base::SecretBytes EntryDesk::enter_words(const Person& leader) {
+  const std::string prefix = prefix_of(leader);
+  const auto header = header_of(plan_, leader.index);
+  const base::SecretBytes numbers = ask_words(prefix, leader.name, header);
+  auto worded = crypto::component_of_words(numbers);
+  check_header(worded.header, header);
+  read_back_words(prefix, leader.name, numbers, header);
+  return std::move(worded.value);
+}
+
+base::SecretBytes EntryDesk::enter_rolls(const Person& leader) {
+  const std::string prefix = prefix_of(leader);
+  base::SecretBytes component = ask_rolls(prefix, leader.name);
+  if (!same_secret(component, ask_rolls(again(prefix), read_back(leader.name)))) {
+    base::fail(Fault::kRefused, "the rolls that were read back differ");
+  }
+  return component;
+}
+
+base::SecretBytes EntryDesk::enter_groups(const Person& leader) {
+  const std::string prefix = prefix_of(leader);
+  base::SecretBytes component = ask_groups(prefix, leader.name);
+  read_back_groups(prefix, leader.name, component);
   return component;
 }
 
@@ -161,8 +225,27 @@ void EntryDesk::read_back_words(const std::string& prefix, const std::string& na
                                 const base::SecretBytes& numbers,
                                 const crypto::ComponentHeader& header) {
   terminal_.say({name + ": read the words back from the paper", name + "：请对照纸面再次输入"});
-  if (!same_secret(numbers, ask_words(prefix + "again.", name + " (read-back)", header))) {
+  if (!same_secret(numbers, ask_words(again(prefix), read_back(name), header))) {
     base::fail(Fault::kRefused, "the words that were read back differ");
+  }
+}
+
+base::SecretBytes EntryDesk::ask_groups(const std::string& prefix, const std::string& name) {
+  base::SecretBytes digits;
+  for (std::size_t position = 1; position <= crypto::kHexGroups; ++position) {
+    const auto question = group_question(prefix, name, position);
+    terminal::with_tries(terminal_, [&] {
+      crypto::add_hex_group(digits, position, terminal_.ask_secret(question).text);
+    });
+  }
+  return component_of_own_digits(digits);
+}
+
+void EntryDesk::read_back_groups(const std::string& prefix, const std::string& name,
+                                 const base::SecretBytes& component) {
+  terminal_.say({name + ": read the groups back from the paper", name + "：请对照纸面再次输入"});
+  if (!same_secret(component, ask_groups(again(prefix), read_back(name)))) {
+    base::fail(Fault::kRefused, "the groups that were read back differ");
   }
 }
 

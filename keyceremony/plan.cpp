@@ -64,7 +64,7 @@ Source parse_source(std::string_view id) {
   for (const auto& row : kSources) {
     if (row.id == id) return row.source;
   }
-  base::fail(Fault::kMalformed, "component source '{}': expected card, words or dice", id);
+  base::fail(Fault::kMalformed, "component source '{}': expected card, words, dice or hex", id);
 }
 
 Role parse_role(std::string_view id) {

@@ -27,6 +27,7 @@ enum class Source : std::uint8_t {
   kCard,   // made in his card, known to nobody
   kWords,  // 20 words, made on the second machine or out of a sealed mailer
   kDice,   // at least 50 rolls
+  kHex,    // 32 digits, the leader's own choice or made on the second machine
 };
 
 struct SourceRow {
@@ -40,6 +41,7 @@ inline constexpr std::array kSources = {
     SourceRow{Source::kCard, "card", "made inside the card", "卡内随机生成"},
     SourceRow{Source::kWords, "words", "typed as 20 words", "键入二十个单词"},
     SourceRow{Source::kDice, "dice", "from dice rolls", "掷骰子生成"},
+    SourceRow{Source::kHex, "hex", "typed as 8 groups of hex", "键入八组十六进制数"},
 };
 
 constexpr const SourceRow& row_of(Source source) {

@@ -48,6 +48,10 @@ std::optional<base::Byte> canonical(Alphabet alphabet, base::Byte typed) {
     case Alphabet::kLetters:
       if (between(lower, 'a', 'z')) return lower;
       break;
+    case Alphabet::kHex:
+      if (between(typed, '0', '9')) return typed;
+      if (between(lower, 'a', 'f')) return static_cast<base::Byte>(lower & ~kCaseBit);
+      break;
   }
   return std::nullopt;
 }
@@ -60,6 +64,8 @@ std::string_view expectation(Alphabet alphabet) {
       return "a digit from 1 to 6";
     case Alphabet::kLetters:
       return "a letter from a to z";
+    case Alphabet::kHex:
+      return "a digit or a letter from A to F";
   }
   return "another character";
 }

@@ -30,6 +30,7 @@ enum class Alphabet : std::uint8_t {
   kDigits,   // 0-9
   kDice,     // 1-6
   kLetters,  // a-z, upper case is taken as lower case
+  kHex,      // 0-9 and A-F, lower case is taken as upper case
 };
 
 struct SecretQuestion {

@@ -36,7 +36,7 @@ class LeaderCard : public KeyCard {
   // PIN. Random inside the card; nobody sees it. Refused when the card holds a component.
   void generate_component();
 
-  // PIN. Typed words or dice: encrypted here to the card's key. The header must be the set's: mode,
+  // PIN. Typed words, dice or hex: encrypted here to the card's key. The header must be the set's: mode,
   // index, suite and set tag (6A80). `origin_id` is zero for a new key; a recovery gives the first
   // 16 bytes of the plan id of the key's birth. Answers check value method 02, for the holder's
   // eyes only.

@@ -118,7 +118,7 @@ void add_new(CLI::App& plan, const std::shared_ptr<Options>& options) {
   made->add_option("--control", options->control, "SERIAL,BAG of its control card")->required();
   made->add_option("--token-key", options->token_key, "hash of the token's delivery key");
   made->add_option("--person", options->people,
-                   "ROLE-N,NAME,SERIAL,BAG and for a leader ,card|words|dice")
+                   "ROLE-N,NAME,SERIAL,BAG and for a leader ,card|words|dice|hex")
       ->required();
   made->add_option("--out", options->file)->required();
   made->callback([options] { make(*options); });

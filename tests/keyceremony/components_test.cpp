@@ -20,6 +20,10 @@ base::SecretBytes secret(std::string_view hex) {
   return base::SecretBytes::copy_of(base::from_hex(hex));
 }
 
+base::SecretBytes secret_text(std::string_view digits) {
+  return base::SecretBytes::copy_of(base::bytes_of(digits));
+}
+
 }  // namespace
 
 TEST_CASE("dice give the first 16 bytes of the SHA-256 of their digits [R132]") {
@@ -41,6 +45,19 @@ TEST_CASE("too few rolls, and rolls that are no chance, are refused") {
   std::string loaded = "12345123451234512345";
   loaded += "6665666466636662666166656664666366626661";
   CHECK_THROWS_WITH_AS(component_of_rolls(rolls(loaded)), doctest::Contains("bias"), base::Error);
+}
+
+TEST_CASE("digits of a leader's own choice that are no chance are refused [R132]") {
+  for (const char* const chosen :
+       {"13571357135713571357135713571357", "20261122202611222026112220261122",
+        "00000001234567890123456789ABCDEF", "1012101310141015101610171018101A",
+        "11223344112233441122334411223344"}) {
+    CAPTURE(chosen);
+    CHECK_THROWS_WITH_AS(component_of_own_digits(secret_text(chosen)), doctest::Contains("bias"),
+                         base::Error);
+  }
+  // od -An -N16 -tx1 /dev/urandom
+  CHECK_NOTHROW(component_of_own_digits(secret_text("9B4D61F07A3CE8521DB5604F9E27C3A8")));
 }
 
 TEST_CASE("values that repeat or count are refused") {
@@ -80,4 +97,16 @@ TEST_CASE("words of another set are refused at the second word") {
   room::EmulatedRoom given({Source::kWords, Source::kCard, Source::kCard, Source::kCard});
   given.answer("leader-1.word-02", given.answer_to("leader-1.word-09"));
   CHECK_THROWS_WITH_AS(given.run(), doctest::Contains("words 1 and 2"), base::Error);
+}
+
+TEST_CASE("a wrong group of hex is named by its position, and groups are read back [R132]") {
+  room::EmulatedRoom given({Source::kCard, Source::kHex, Source::kCard, Source::kCard});
+  const std::string right = given.answer_to("leader-2.group-5");
+  given.answer("leader-2.group-5", given.answer_to("leader-2.group-6"));
+  CHECK_THROWS_WITH_AS(given.run(), "group 5: its check character does not fit", base::Error);
+  given.answer("leader-2.group-5", right);
+  given.answer("leader-2.again.group-1", "00001");
+  CHECK_THROWS_WITH_AS(given.run(), doctest::Contains("read back differ"), base::Error);
+  given.answer("leader-2.again.group-1", given.answer_to("leader-2.group-1"));
+  CHECK(given.run() == State::kClosed);
 }

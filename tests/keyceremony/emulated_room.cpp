@@ -10,6 +10,7 @@
 #include "base/core/durable_file.h"
 #include "base/crypto/door.h"
 #include "base/crypto/ed25519.h"
+#include "base/crypto/hex_groups.h"
 #include "base/crypto/random.h"
 #include "base/crypto/words.h"
 #include "base/terminal/scripted_terminal.h"
@@ -115,6 +116,19 @@ void answer_words(std::map<std::string, std::string>& answers, const keyceremony
   while (lines >> number >> word) {
     answers[fmt::format("leader-{}.word-{:02}", leader, number)] = word;
     answers[fmt::format("leader-{}.again.word-{:02}", leader, number)] = word;
+  }
+}
+
+void answer_groups(std::map<std::string, std::string>& answers, unsigned leader) {
+  const auto printed =
+      crypto::printed_hex_groups(base::SecretBytes::copy_of(EmulatedRoom::component_of(leader)));
+  std::istringstream lines(base::text_of(printed.reveal(crypto::SecretDoor::open())));
+  unsigned number = 0;
+  std::string group;
+  while (lines >> number >> group) {
+    std::erase(group, '-');
+    answers[fmt::format("leader-{}.group-{}", leader, number)] = group;
+    answers[fmt::format("leader-{}.again.group-{}", leader, number)] = group;
   }
 }
 
@@ -269,6 +283,9 @@ void EmulatedRoom::make_answers() {
     }
     if (member.role == keyceremony::Role::kLeader && member.source == Source::kWords) {
       answer_words(answers_, plan_, member.index);
+    }
+    if (member.role == keyceremony::Role::kLeader && member.source == Source::kHex) {
+      answer_groups(answers_, member.index);
     }
     const std::string rolls = std::string(kRolls) + std::to_string(member.index);
     answers_[id + ".dice"] = rolls;

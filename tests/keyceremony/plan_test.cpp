@@ -41,7 +41,8 @@ TEST_CASE("forbidden pairs of roles, doubled cards and missing people are refuse
           "stands twice");
   refuses(replaced(text, "role = \"leader-4\"", "role = \"leader-5\""), "leader-4 is missing");
   refuses(replaced(text, "role = \"witness-1\"", "role = \"witness-2\""), "witness-1 is missing");
-  refuses(replaced(text, "source = \"card\"", "source = \"hex\""), "expected card, words or dice");
+  refuses(replaced(text, "source = \"card\"", "source = \"paper\""),
+          "expected card, words, dice or hex");
   refuses(replaced(text, "suite = \"aes128\"", "suite = \"aes128\"\nquorum = \"3\""),
           "is not a value of a plan");
   CHECK_NOTHROW(parse_plan(replaced(text, "Zhao Lei", "Chen Jie"), "plan"));

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "base/core/harden.h"
+#include "base/crypto/hex_groups.h"
 #include "base/terminal/tty_terminal.h"
 #include "tests/keyceremony/emulated_room.h"
 #include "tests/terminal/person.h"
@@ -44,6 +45,9 @@ std::string answer_to(const std::string& screen, const room::EmulatedRoom& given
     const std::string padded = number.size() == 1 ? "0" + number : number;
     return given.answer_to("leader-1.word-" + padded);
   }
+  if (const auto number = word_after(screen, ": group "); !number.empty()) {
+    return given.answer_to("leader-3.group-" + number);
+  }
   return std::string(kPin);
 }
 
@@ -53,7 +57,7 @@ TEST_CASE("a live ceremony is typed at a terminal that shows no secret [R132] [R
   base::harden_process();
   setenv("TZ", "UTC", 1);
   tzset();
-  room::EmulatedRoom given({Source::kWords, Source::kDice, Source::kCard, Source::kCard},
+  room::EmulatedRoom given({Source::kWords, Source::kDice, Source::kHex, Source::kCard},
                            base::Mode::kLive);
   ::Person people;
   State reached = State::kPlanned;
@@ -79,6 +83,10 @@ TEST_CASE("a live ceremony is typed at a terminal that shows no secret [R132] [R
   for (unsigned word = 1; word <= crypto::kComponentWords; ++word) {
     const auto& typed = given.answer_to(fmt::format("leader-1.word-{:02}", word));
     CHECK(people.screen().find(" " + typed + "\r") == std::string::npos);
+  }
+  for (std::size_t group = 1; group <= crypto::kHexGroups; ++group) {
+    const auto& typed = given.answer_to(fmt::format("leader-3.group-{}", group));
+    CHECK(people.screen().find(typed) == std::string::npos);
   }
 }
 

@@ -21,6 +21,10 @@ TEST_CASE("a character outside the alphabet is not kept") {
   CHECK_FALSE(terminal::canonical(Alphabet::kDice, '7'));
   CHECK(terminal::canonical(Alphabet::kLetters, 'Q') == 'q');
   CHECK_FALSE(terminal::canonical(Alphabet::kLetters, ' '));
+  CHECK(terminal::canonical(Alphabet::kHex, 'c') == 'C');
+  CHECK(terminal::canonical(Alphabet::kHex, 'F') == 'F');
+  CHECK(terminal::canonical(Alphabet::kHex, '0') == '0');
+  CHECK_FALSE(terminal::canonical(Alphabet::kHex, 'g'));
 }
 
 TEST_CASE("runs, stairs and repetitions of a secret are seen") {
