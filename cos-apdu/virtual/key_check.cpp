@@ -23,6 +23,7 @@ StatusWord check_with_tries(Context& card, RecordId record,
   if (!holds(*slot)) return wrong;
   slot->tries_left = kKeyTries;
   store_slot(card.nvm, record, *slot);
+  card.commit_now();
   return status::kOk;
 }
 

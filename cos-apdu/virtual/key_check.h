@@ -8,7 +8,8 @@
 
 namespace card::chip {
 
-// Counts down before `holds` runs and restores the counter with the command's own commit.
+// Counts down before `holds` runs and restores the counter as soon as it holds, each in a commit of
+// its own: what the command is refused for afterwards costs no try.
 // 6A88 no such key, 6983 no tries left, `wrong` when it does not hold.
 StatusWord check_with_tries(Context& card, RecordId slot,
                             const std::function<bool(const KeySlot&)>& holds, StatusWord wrong);

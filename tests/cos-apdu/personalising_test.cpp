@@ -147,6 +147,28 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("an authentic order that comes too early costs no try of the control key [R37]") {
+  const County county(crypto::SuiteId::kAes128);
+  auto psam = issue_psam(county, usual_ceiling());
+  auto& session = psam->session();
+  const auto mac = psam->control_mac(card::switch_message(psam->serial(), 2));
+  auto forged = mac;
+  forged[0] ^= 1;
+  const std::string kWrongMac = "SWITCH VERSION: 6988, secure messaging MAC is wrong";
+  for (int early = 0; early < 5; ++early)
+    CHECK(refusal([&] { card::switch_version(session, 2, mac); }) ==
+          "SWITCH VERSION: 6985, condition of use is not satisfied");
+  for (int wrong = 0; wrong < 2; ++wrong)
+    CHECK(refusal([&] { card::switch_version(session, 2, forged); }) == kWrongMac);
+  CHECK(refusal([&] { card::switch_version(session, 2, mac); }) ==
+        "SWITCH VERSION: 6985, condition of use is not satisfied");
+  psam->chip().reset();
+  for (int wrong = 0; wrong < 3; ++wrong)
+    CHECK(refusal([&] { card::switch_version(session, 2, forged); }) == kWrongMac);
+  CHECK(refusal([&] { card::switch_version(session, 2, mac); }) ==
+        "SWITCH VERSION: 6983, key or PIN is blocked");
+}
+
 TEST_CASE(
     "a restore order erases the county's keys of one ESAM whose sessions are settled and read, and "
     "the meter starts no card [R143]") {
