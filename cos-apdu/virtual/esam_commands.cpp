@@ -29,10 +29,12 @@ Answer external_authenticate(Context& card, const CommandApdu& command) {
   return said(check_device(card, derivation::purpose_of_byte(command.p2), command.data));
 }
 
-// P2 = purpose; the cryptogram over the caller's challenge.
+// P2 = 0B, the handheld's key: the cryptogram over the caller's challenge. A block of the caller's
+// choice under the tool or parameter key would make the proof of a tool card.
 Answer internal_authenticate(Context& card, const CommandApdu& command) {
-  if (!authenticates_devices(command.p2)) return refused(status::kConditionNotSatisfied);
-  const auto slot = load_slot(card.nvm, slot_record(derivation::purpose_of_byte(command.p2)));
+  if (command.p2 != derivation::byte_of(Purpose::kHandheld))
+    return refused(status::kConditionNotSatisfied);
+  const auto slot = load_slot(card.nvm, slot_record(Purpose::kHandheld));
   if (!slot) return refused(status::kKeyNotFound);
   return done(crypto::authentication_cryptogram(slot->suite, slot->key, command.data));
 }

@@ -219,7 +219,16 @@ TEST_CASE("tool card and handheld prove themselves to an ESAM and it to them, no
                                               .p2 = 0x0B,
                                               .data = {asked.begin(), asked.end()},
                                               .le = 16})) == base::to_hex(expected));
-  CHECK(pump.send("0088000210" + std::string(32, '0')) == "6985");
+}
+
+TEST_CASE("an ESAM enciphers a block of the caller's choice under the handheld's key alone") {
+  Pump pump;
+  for (int purpose = 0; purpose <= 0xFF; ++purpose) {
+    if (purpose == 0x0B) continue;
+    CAPTURE(purpose);
+    const base::Byte p2[] = {static_cast<base::Byte>(purpose)};
+    CHECK(pump.send("008800" + base::to_hex(p2) + "10" + std::string(32, '0')) == "6985");
+  }
 }
 
 TEST_CASE("the parameters of a meter are written under the ESAM's control key alone") {

@@ -227,14 +227,14 @@ void renew(Card& module) {
   card::switch_version(module.session(), 2, module.control_mac(message));
 }
 
-// A tool or handheld proves itself to the meter, and the meter to it.
+// A tool card proves itself to the meter, and the meter itself to a handheld.
 void authenticate(Card& esam) {
   const auto key = esam.county().leaf(Purpose::kTool, esam.serial().bytes());
   const auto challenge = card::get_challenge(esam.session(), 8);
   card::CommandApdu external{.name = "EXTERNAL AUTHENTICATE", .ins = 0x82, .p2 = 0x0A};
   external.with(crypto::authentication_cryptogram(esam.county().suite(), key, challenge));
   esam.session().expect_ok(external);
-  card::CommandApdu internal{.name = "INTERNAL AUTHENTICATE", .ins = 0x88, .p2 = 0x0A};
+  card::CommandApdu internal{.name = "INTERNAL AUTHENTICATE", .ins = 0x88, .p2 = 0x0B};
   esam.session().expect_ok(internal.with(Bytes(8, 0x5A)).expect(256));
 }
 
