@@ -78,23 +78,25 @@ std::vector<layout::Target> read_targets(Session& carrier) {
   return targets;
 }
 
-FixedBytes<16> prove_tool(Session& tool, Purpose purpose, layout::ToolProof& proof) {
-  CommandApdu command{.name = "INTERNAL AUTHENTICATE",
-                      .cla = 0x00,
+FixedBytes<16> prove_to_tool(Session& esam, Purpose purpose, layout::ToolProof& proof) {
+  CommandApdu command{.name = "PROVE TO TOOL CARD",
+                      .cla = 0x80,
                       .ins = 0x88,
-                      .p1 = 0x00,
+                      .p1 = static_cast<Byte>(proof.subtype),
                       .p2 = byte_of(purpose),
                       .data = {},
                       .le = 32};
-  const Bytes answer = tool.expect_ok(command.with(proof.esam_random));
-  base::Reader in(answer, "proof of a tool card");
-  proof.tool_random = in.fixed<16>();
+  command.with(proof.tool).with(proof.date).with(proof.content).with(proof.tool_random);
+  const Bytes answer = esam.expect_ok(command);
+  base::Reader in(answer, "proof of an ESAM");
+  proof.esam_random = in.fixed<16>();
   const auto mac = in.fixed<16>();
   in.finish();
   return mac;
 }
 
-void check_meter(Session& tool, Purpose purpose, const FixedBytes<16>& mac) {
+void check_meter(Session& tool, Purpose purpose, const layout::ToolProof& proof,
+                 const FixedBytes<16>& mac) {
   CommandApdu command{.name = "EXTERNAL AUTHENTICATE",
                       .cla = 0x00,
                       .ins = 0x82,
@@ -102,20 +104,23 @@ void check_meter(Session& tool, Purpose purpose, const FixedBytes<16>& mac) {
                       .p2 = byte_of(purpose),
                       .data = {},
                       .le = {}};
-  tool.expect_ok(command.with(mac));
+  tool.expect_ok(command.with(proof.esam_random).with(mac));
 }
 
-FixedBytes<16> authenticate_tool(Session& esam, Purpose purpose, const layout::ToolProof& proof,
-                                 const FixedBytes<16>& mac) {
-  CommandApdu command{.name = "MUTUAL AUTHENTICATE",
-                      .cla = 0x80,
-                      .ins = 0x82,
-                      .p1 = static_cast<Byte>(proof.subtype),
-                      .p2 = byte_of(purpose),
-                      .data = {},
-                      .le = 16};
-  command.with(proof.tool).with(proof.content).with(proof.tool_random).with(mac);
-  return base::fixed<16>(esam.expect_ok(command), "proof of an ESAM");
+FixedBytes<16> prove_tool(Session& tool, Purpose purpose) {
+  return base::fixed<16>(tool.expect_ok({.name = "INTERNAL AUTHENTICATE",
+                                         .cla = 0x00,
+                                         .ins = 0x88,
+                                         .p1 = 0x00,
+                                         .p2 = byte_of(purpose),
+                                         .data = {},
+                                         .le = 16}),
+                         "proof of a tool card");
+}
+
+void check_tool(Session& esam, const FixedBytes<16>& mac) {
+  CommandApdu command{.name = "CHECK TOOL CARD", .cla = 0x80, .ins = 0x82, .data = {}, .le = {}};
+  esam.expect_ok(command.with(mac));
 }
 
 void put_parameters(Session& esam, const layout::Grant& grant, const layout::ToolData& data) {

@@ -37,14 +37,18 @@ void confirm_use(Session& carrier, Byte version, const derivation::AuditTag& tag
 // 80 CA 04 n, until the card says 6A83.
 std::vector<layout::Target> read_targets(Session& carrier);
 
-// 00 88 and 00 82 of the tool card: fills tool_random and returns the card's MAC; lets it check the
-// ESAM's.
-FixedBytes<16> prove_tool(Session& tool, derivation::Purpose purpose, layout::ToolProof& proof);
-void check_meter(Session& tool, derivation::Purpose purpose, const FixedBytes<16>& mac);
+// 80 88 of the ESAM, over a challenge16 that the tool card has just given: fills esam_random.
+FixedBytes<16> prove_to_tool(Session& esam, derivation::Purpose purpose, layout::ToolProof& proof);
 
-// 80 82 of the ESAM, whose challenge was fetched just before.
-FixedBytes<16> authenticate_tool(Session& esam, derivation::Purpose purpose,
-                                 const layout::ToolProof& proof, const FixedBytes<16>& mac);
+// 00 82 of the tool card, straight after its challenge: the use counts.
+void check_meter(Session& tool, derivation::Purpose purpose, const layout::ToolProof& proof,
+                 const FixedBytes<16>& mac);
+
+// 00 88 of the tool card
+FixedBytes<16> prove_tool(Session& tool, derivation::Purpose purpose);
+
+// 80 82 of the ESAM
+void check_tool(Session& esam, const FixedBytes<16>& mac);
 
 // 80 DA 00 01 of the ESAM
 void put_parameters(Session& esam, const layout::Grant& grant, const layout::ToolData& data);

@@ -57,10 +57,12 @@ ProvedTool present_tool(Session& tool, Session& esam, const FixedBytes<4>& date)
   proved.uses_left = begin_use(tool, serial, date).uses_left;
   layout::ToolProof proof{.subtype = proved.grant.subtype, .tool = proved.tool.bytes()};
   proof.esam = serial.bytes();
+  proof.date = date;
   proof.content = crypto::sha256({encode(proved.grant), proved.data});
-  proof.esam_random = base::fixed<16>(get_challenge(esam, kChallengeBytes), "challenge");
-  const auto from_tool = prove_tool(tool, purpose, proof);
-  check_meter(tool, purpose, authenticate_tool(esam, purpose, proof, from_tool));
+  proof.tool_random = base::fixed<16>(get_challenge(tool, kChallengeBytes), "challenge");
+  const auto from_esam = prove_to_tool(esam, purpose, proof);
+  check_meter(tool, purpose, proof, from_esam);
+  check_tool(esam, prove_tool(tool, purpose));
   return proved;
 }
 

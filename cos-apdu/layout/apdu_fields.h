@@ -160,8 +160,9 @@ inline constexpr std::array kApduFields = {
     ApduFields{0x00, 0x88, kAnyByte, kAnyByte, "INTERNAL AUTHENTICATE", "input:*", "cryptogram:*"},
     ApduFields{0x84, 0xF2, 0x00, kAnyByte, "RESTORE", "seq:4 settledSN:4 CMAC:16", ""},
 
-    ApduFields{0x80, 0x82, kAnyByte, kAnyByte, "MUTUAL AUTHENTICATE",
-               "toolSerial:8 contentHash:32 toolRandom:16 CMAC:16", "CMAC:16"},
+    ApduFields{0x80, 0x88, kAnyByte, kAnyByte, "PROVE TO TOOL CARD",
+               "toolSerial:8 date:4 contentHash:32 toolRandom:16", "esamRandom:16 CMAC:16"},
+    ApduFields{0x80, 0x82, 0x00, 0x00, "CHECK TOOL CARD", "CMAC:16", ""},
     ApduFields{0x80, 0xDA, 0x00, 0x01, "PUT PARAMETERS", "grant:19 parameters:64", ""},
 
     // Tool, key modify and key restore card.

@@ -14,6 +14,7 @@ Bytes proof_message(std::string_view label, const ToolProof& proof) {
       .u8(static_cast<Byte>(proof.subtype))
       .bytes(proof.tool)
       .bytes(proof.esam)
+      .bytes(proof.date)
       .bytes(proof.esam_random)
       .bytes(proof.tool_random)
       .bytes(proof.content)

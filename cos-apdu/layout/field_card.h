@@ -176,14 +176,15 @@ Target decode_target(ByteView bytes);
 Bytes issue_message(const derivation::Serial8& serial, const Grant& grant, ByteView data,
                     const crypto::Hash32& parts);
 
-// Mutual authentication of a tool card and an ESAM, under the leaf of the ESAM's serial:
-//   "WK/tool1" or "WK/tool2" | subtype1 | toolSerial8 | esamSerial8 | esamRandom16 | toolRandom16 |
-//   SHA-256(grant19 | tool data64)
-// the card says 1, the ESAM answers 2.
+// Mutual authentication of an ESAM and a tool card, under the leaf of the ESAM's serial:
+//   "WK/tool1" or "WK/tool2" | subtype1 | toolSerial8 | esamSerial8 | date4 | esamRandom16 |
+//   toolRandom16 | SHA-256(grant19 | tool data64)
+// the ESAM says 2 first, the card then says 1.
 struct ToolProof {
   ToolSubtype subtype = ToolSubtype::kNone;
   FixedBytes<8> tool{};
   FixedBytes<8> esam{};
+  FixedBytes<4> date{};
   FixedBytes<16> esam_random{};
   FixedBytes<16> tool_random{};
   crypto::Hash32 content{};

@@ -125,6 +125,7 @@ Answer get_part(Context& card, const CommandApdu& command) {
   if (!listed || command.p2 >= listed->target.parts) return refused(status::kRecordNotFound);
   if (listed->target.state == TargetState::kDone) return refused(status::kConditionNotSatisfied);
   if (command.p2 + 1 == listed->target.parts) {
+    count_use(card);
     listed->target.state = TargetState::kHandedOut;
     store(card.nvm, listed->at, listed->target);
   }

@@ -18,9 +18,9 @@ constexpr std::array kToolCommands = {
     Command{0x84, 0xFE, exactly(0x00, 0x00), "ISSUE CARD", {99, 99}, kMaking, kNoGate, issue_card},
     kBeginUse,
     Command{
-        0x00, 0x88, any_p2(0x00), "INTERNAL AUTHENTICATE", {16, 16}, kInUse, kUseGate, prove_tool},
+        0x00, 0x82, any_p2(0x00), "EXTERNAL AUTHENTICATE", {32, 32}, kInUse, kUseGate, check_meter},
     Command{
-        0x00, 0x82, any_p2(0x00), "EXTERNAL AUTHENTICATE", {16, 16}, kInUse, kUseGate, check_meter},
+        0x00, 0x88, any_p2(0x00), "INTERNAL AUTHENTICATE", {0, 0}, kInUse, kMeterGate, prove_tool},
     Command{0x00,
             0xE2,
             exactly(0x00, 0xC0),

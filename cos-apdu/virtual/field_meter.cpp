@@ -11,41 +11,54 @@ namespace {
 using layout::ToolProof;
 using layout::ToolSubtype;
 
-// The tool card that has proved itself, until power-off.
 class ToolAtMeter : public KindState {
  public:
-  std::optional<ToolProof> proof;
+  std::optional<ToolProof> asked;  // what the tool card has to answer
+  std::optional<ToolProof> proof;  // what it has proved, until power-off
 };
 
-// P1 = subtype, P2 = purpose: toolSerial8 contentHash32 toolRandom16 CMAC16 over the challenge of the
-// previous command → CMAC16 of layout::esam_message.
-Answer authenticate_tool(Context& card, const CommandApdu& command) {
+// P1 = subtype, P2 = purpose: toolSerial8 date4 contentHash32 toolRandom16 → esamRandom16 CMAC16 of
+// layout::esam_message. The module goes first, so that a tool card counts a use at a meter only.
+Answer prove_to_tool(Context& card, const CommandApdu& command) {
   const auto& tool = layout::tool_of_byte(command.p1);
   if (command.p2 != derivation::byte_of(tool.purpose)) return refused(status::kWrongP1P2);
-  if (card.ram.challenge.size() != 16) return refused(status::kNoChallenge);
-  card.ram.of<ToolAtMeter>().proof.reset();
-  base::Reader in(command.data, "tool proof");
+  auto& state = card.ram.of<ToolAtMeter>();
+  state.asked.reset();
+  state.proof.reset();
+  base::Reader in(command.data, "tool card at a meter");
   const auto serial = derivation::Serial8::of_bytes(in.take(8));
   if (serial.kind() != derivation::CardKind::kTool) return refused(status::kWrongData);
+  const auto slot = load_slot(card.nvm, slot_record(tool.purpose));
+  if (!slot) return refused(status::kKeyNotFound);
+  if (slot->tries_left == 0) return refused(status::kAuthenticationBlocked);
   ToolProof proof{.subtype = tool.subtype, .tool = serial.bytes()};
   proof.esam = card.identity().serial.bytes();
-  proof.esam_random = base::fixed<16>(card.ram.challenge);
+  proof.date = in.fixed<4>();
   proof.content = in.fixed<32>();
   proof.tool_random = in.fixed<16>();
-  const auto claimed = in.fixed<16>();
-  FixedBytes<16> answer{};
+  proof.esam_random = base::fixed<16>(card.random(proof.esam_random.size()));
+  state.asked = proof;
+  const auto mac = crypto::cmac16(slot->suite, slot->key, layout::esam_message(proof));
+  return done(base::concat({proof.esam_random, mac}));
+}
+
+// CMAC16 of layout::tool_message, from the card that the module has just proved itself to.
+Answer check_tool(Context& card, const CommandApdu& command) {
+  auto& state = card.ram.of<ToolAtMeter>();
+  const auto asked = std::exchange(state.asked, std::nullopt);
+  if (!asked) return refused(status::kConditionNotSatisfied);
+  const auto& tool = layout::tool_of_byte(static_cast<Byte>(asked->subtype));
   const auto holds = [&](const KeySlot& slot) {
-    answer = crypto::cmac16(slot.suite, slot.key, layout::esam_message(proof));
-    const auto mac = crypto::cmac16(slot.suite, slot.key, layout::tool_message(proof));
-    return base::equal_in_constant_time(mac, claimed);
+    const auto mac = crypto::cmac16(slot.suite, slot.key, layout::tool_message(*asked));
+    return base::equal_in_constant_time(mac, command.data);
   };
   const auto record = slot_record(tool.purpose);
   const StatusWord word = check_with_tries(card, record, holds, status::kVerificationFailed);
   if (word == status::kVerificationFailed)
     return refused(status::tries_left(load_slot(card.nvm, record)->tries_left));
   if (!word.is_ok()) return refused(word);
-  card.ram.of<ToolAtMeter>().proof = proof;
-  return done({answer.begin(), answer.end()});
+  state.proof = asked;
+  return done();
 }
 
 // grant19 data64 of the parameter card that has just proved itself with their hash: file 01.
@@ -59,14 +72,8 @@ Answer put_parameters(Context& card, const CommandApdu& command) {
 }
 
 constexpr std::array kMeterCommands = {
-    Command{0x80,
-            0x82,
-            any_params(),
-            "MUTUAL AUTHENTICATE",
-            {72, 72},
-            kInUse,
-            kChallengeGate,
-            authenticate_tool},
+    in_use(0x80, 0x88, any_params(), "PROVE TO TOOL CARD", {60, 60}, kNoGate, prove_to_tool),
+    in_use(0x80, 0x82, exactly(0x00, 0x00), "CHECK TOOL CARD", {16, 16}, kNoGate, check_tool),
     Command{0x80,
             0xDA,
             exactly(0x00, 0x01),

@@ -87,7 +87,7 @@ StatusWord check_use_gate(Context& card) {
 }
 
 StatusWord check_meter_gate(Context& card) {
-  return card.ram.of<UseState>().meter_is_genuine ? status::kOk : status::kSecurityNotSatisfied;
+  return card.ram.of<UseState>().proof ? status::kOk : status::kSecurityNotSatisfied;
 }
 
 Grant load_grant(const Nvm& nvm) {
@@ -140,17 +140,21 @@ Answer begin_use(Context& card, const CommandApdu& command) {
   auto counters = load_counters(card.nvm);
   const StatusWord word = count(counters, grant, use);
   if (!word.is_ok()) return refused(word);
-  store_file(card.nvm, layout::kUseCountersFile, encode(counters));
   auto& state = card.ram.of<UseState>();
   state.target = serial;
+  state.date = use.date;
+  state.counted = counters;
   state.proof.reset();
-  state.meter_is_genuine = false;
   return done(base::Writer()
                   .u8(static_cast<Byte>(grant.subtype))
                   .u16(static_cast<std::uint16_t>(grant.uses - counters.used))
                   .u8(use.target.parts)
                   .u8(static_cast<Byte>(use.target.state))
                   .take());
+}
+
+void count_use(Context& card) {
+  store_file(card.nvm, layout::kUseCountersFile, encode(card.ram.of<UseState>().counted));
 }
 
 }  // namespace card::chip

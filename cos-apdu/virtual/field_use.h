@@ -13,8 +13,9 @@ namespace card::chip {
 class UseState : public KindState {
  public:
   std::optional<derivation::Serial8> target;
-  std::optional<layout::ToolProof> proof;  // tool card: said, not answered yet
-  bool meter_is_genuine = false;           // tool card: the target's ESAM has answered
+  FixedBytes<4> date{};
+  layout::UseCounters counted;             // file 17 once this use counts
+  std::optional<layout::ToolProof> proof;  // tool card: what the target's ESAM has proved
 };
 
 StatusWord check_use_gate(Context& card);
@@ -33,9 +34,13 @@ layout::Grant load_grant(const Nvm& nvm);
 // 6A80 for another county or version than the keys', 6988.
 Answer issue_card(Context& card, const CommandApdu& command);
 
-// 80 F4 00 00: serial8 of an ESAM, date4 → subtype1 usesLeft2 parts1 state1. A meter that was the last
-// one on the same day, or whose last part has left the card, is not counted again. 6985 outside the
-// dates or when the target is done, 9402 no use left, 6A88 a meter that the card does not list.
+// 80 F4 00 00: serial8 of an ESAM, date4 → subtype1 usesLeft2 parts1 state1, the uses that are left
+// when this one has counted. Writes nothing. A meter that was the last one on the same day, or whose
+// last part has left the card, is not counted again. 6985 outside the dates or when the target is
+// done, 9402 no use left, 6A88 a meter that the card does not list.
 Answer begin_use(Context& card, const CommandApdu& command);
+
+// The use at hand counts from here.
+void count_use(Context& card);
 
 }  // namespace card::chip

@@ -24,8 +24,8 @@ std::span<const Case> field_cases() {
       {"80 F6 00 xx GET PART", of(CardKind::kModify), {0x9000, 73}, "", "01 00", {1}, kNotYet, kNoUse},
       {"80 F6 00 xx GET PART", of(CardKind::kRestore), {0x9000, 34}, "", "01 00", {1}, kNotYet, kNoUse},
       {"80 F8 00 00 CONFIRM USE", kCarriers, {0x9000, 0}, "", "00 01", {8, 10}, kNotYet, kNoUse},
-      {"00 88 00 xx INTERNAL AUTHENTICATE", kTool, {0x9000, 32}, "", "01 0A", {15, 17}, kNotYet, kNoUse},
-      {"00 82 00 xx EXTERNAL AUTHENTICATE", kTool, {0x9000, 0}, "", "01 0A", {15, 17}, kNotYet, kNoUse},
+      {"00 82 00 xx EXTERNAL AUTHENTICATE", kTool, {0x9000, 0}, "", "01 0A", {31, 33}, kNotYet, kNoUse},
+      {"00 88 00 xx INTERNAL AUTHENTICATE", kTool, {0x9000, 16}, "", "01 0A", {1}, kNotYet, kNoMeter},
       {"00 E2 00 C0 APPEND RECORD", kTool, {0x9000, 0}, "", "00 C1", {31, 33}, kNotYet, kNoMeter},
   };
   // clang-format on

@@ -39,7 +39,8 @@ std::span<const Case> module_cases() {
       {"00 88 00 xx INTERNAL AUTHENTICATE", kEsam, {0x6110, 0}, "", "01 0A", {3, 17}, kNotYet, kFree},
       {"84 F2 00 xx RESTORE", kEsam, {0x9000, 0}, "", "01 02", {23, 25}, kNotYet, kFree},
       {"84 F1 00 00 SWITCH TO USE", kModules | kUser, {0x9000, 0}, "", "02 00", {15, 17}, kNoMore, kFree},
-      {"80 82 xx xx MUTUAL AUTHENTICATE", kEsam, {0x6110, 0}, "", "", {71, 73}, kNotYet, kChallenge},
+      {"80 88 xx xx PROVE TO TOOL CARD", kEsam, {0x6120, 0}, "", "", {59, 61}, kNotYet, kFree},
+      {"80 82 00 00 CHECK TOOL CARD", kEsam, {0x9000, 0}, "", "00 01", {15, 17}, kNotYet, kFree},
       {"80 DA 00 01 PUT PARAMETERS", kEsam, {0x9000, 0}, "", "00 02", {82, 84}, kNotYet, kFree},
       {"84 F1 01 xx SWITCH VERSION", kModules | kTool, {0x9000, 0}, "", "02 02", {15, 17}, kNotYet, kFree},
   };

@@ -120,62 +120,128 @@ TEST_CASE(
   CHECK(ends_with(refusal(present), "63C2, wrong value, one try less (2 left)"));
   CHECK(ends_with(refusal(present), "63C1, wrong value, one try less (1 left)"));
   CHECK(ends_with(refusal(present), "63C0, wrong value, one try less (0 left)"));
-  CHECK(refusal(present) == "MUTUAL AUTHENTICATE: 6983, key or PIN is blocked");
+  CHECK(refusal(present) == "EXTERNAL AUTHENTICATE: 6983, key or PIN is blocked");
+  CHECK(field::read_use_counters(tool->session()).used == 0);
 }
 
-TEST_CASE("no other subtype, card, content or moment passes for a proved tool card [R145]") {
+TEST_CASE("no other subtype, card, date, content or moment passes for a proved tool card [R145]") {
   const County county(SuiteId::kAes128);
   auto esam = issue_esam(county);
   auto tool = issue_field_card(county, CardKind::kTool, usual_grant(county, ToolSubtype::kTime));
   auto& session = tool->session();
   const auto purpose = Purpose::kMeterParameters;
-  field::begin_use(session, esam->serial(), kToday);
   card::layout::ToolProof proof{.subtype = ToolSubtype::kTime, .tool = tool->serial().bytes()};
   proof.esam = esam->serial().bytes();
+  proof.date = kToday;
   proof.content = crypto::sha256({encode(field::read_grant(session)), counted_data()});
-  const auto said = [&](const std::function<void(card::layout::ToolProof&)>& change) {
-    const auto fresh = issue_esam(county);
-    proof.esam_random = base::fixed<16>(card::get_challenge(fresh->session(), 16));
+  const auto answered = [&](const std::function<void(card::layout::ToolProof&)>& change) {
+    const auto fresh =
+        issue_field_card(county, CardKind::kTool, usual_grant(county, ToolSubtype::kTime));
+    field::begin_use(fresh->session(), esam->serial(), kToday);
     auto told = proof;
-    const auto mac = field::prove_tool(session, purpose, told);
+    told.tool_random = base::fixed<16>(card::get_challenge(fresh->session(), 16));
+    const auto random = told.tool_random;
     change(told);
-    return refusal([&] { field::authenticate_tool(fresh->session(), purpose, told, mac); });
+    return refusal([&] {
+      const auto mac = field::prove_to_tool(esam->session(), purpose, told);
+      if (told.tool_random != random) card::get_challenge(fresh->session(), 16);
+      field::check_meter(fresh->session(), purpose, told, mac);
+    });
   };
-  const std::string kWrong = "MUTUAL AUTHENTICATE: 63C2, wrong value, one try less (2 left)";
-  CHECK(said([](auto&) {}) == "nothing was refused");
-  CHECK(said([](auto& told) { told.subtype = ToolSubtype::kParameter; }) == kWrong);
-  CHECK(said([](auto& told) { told.content.at(0) ^= 1; }) == kWrong);
-  CHECK(said([](auto& told) { told.tool_random.at(0) ^= 1; }) == kWrong);
-  CHECK(said([](auto& told) { told.tool = derivation::Serial8::of(CardKind::kTool, 9).bytes(); }) ==
-        kWrong);
-  CHECK(said([](auto& told) {
+  const std::string kWrong = "EXTERNAL AUTHENTICATE: 63C2, wrong value, one try less (2 left)";
+  CHECK(answered([](auto&) {}) == "nothing was refused");
+  CHECK(answered([](auto& told) { told.date = kTomorrow; }) == kWrong);
+  CHECK(answered([](auto& told) { told.content.at(0) ^= 1; }) == kWrong);
+  CHECK(answered([](auto& told) { told.tool_random.at(0) ^= 1; }) == kWrong);
+  CHECK(answered([](auto& told) { told.subtype = ToolSubtype::kParameter; }) == kWrong);
+  CHECK(answered([](auto& told) {
+          told.tool = derivation::Serial8::of(CardKind::kTool, 9).bytes();
+        }) == kWrong);
+  CHECK(answered([](auto& told) {
           told.tool = derivation::Serial8::of(CardKind::kModify, 8).bytes();
-        }) == "MUTUAL AUTHENTICATE: 6A80, wrong data field");
-  CHECK(refusal([&] { field::authenticate_tool(esam->session(), purpose, proof, {}); }) ==
-        "MUTUAL AUTHENTICATE: 6984, no fresh challenge");
-  CHECK(refusal([&] { field::prove_tool(session, Purpose::kTool, proof); }) ==
-        "INTERNAL AUTHENTICATE: 6A86, wrong P1 or P2");
+        }) == "PROVE TO TOOL CARD: 6A80, wrong data field");
+
+  const std::string kNoProof = "CHECK TOOL CARD: 6985, condition of use is not satisfied";
+  CHECK(refusal([&] { field::check_tool(issue_esam(county)->session(), {}); }) == kNoProof);
+  field::begin_use(session, esam->serial(), kToday);
+  CHECK(refusal([&] { field::prove_tool(session, purpose); }) ==
+        "INTERNAL AUTHENTICATE: 6982, security state is not satisfied");
+  CHECK(refusal([&] { field::check_meter(session, Purpose::kTool, proof, {}); }) ==
+        "EXTERNAL AUTHENTICATE: 6A86, wrong P1 or P2");
+  CHECK(refusal([&] { field::check_meter(session, purpose, proof, {}); }) ==
+        "EXTERNAL AUTHENTICATE: 6984, no fresh challenge");
+  proof.tool_random = base::fixed<16>(card::get_challenge(session, 16));
+  field::check_meter(session, purpose, proof,
+                     field::prove_to_tool(esam->session(), purpose, proof));
+  const auto mac = field::prove_tool(session, purpose);
+  auto forged = mac;
+  forged.at(0) ^= 1;
+  CHECK(refusal([&] { field::check_tool(esam->session(), forged); }) ==
+        "CHECK TOOL CARD: 63C2, wrong value, one try less (2 left)");
+  CHECK(refusal([&] { field::check_tool(esam->session(), mac); }) == kNoProof);
 }
 
-TEST_CASE("a field card counts meters and days, within its dates [R145]") {
+TEST_CASE("a tool card counts meters and days, within its dates [R145]") {
   const County county(SuiteId::kAes128);
   auto tool = issue_field_card(county, CardKind::kTool, usual_grant(county, ToolSubtype::kClear));
   auto& session = tool->session();
-  const auto meter = [](std::uint64_t n) { return derivation::Serial8::of(CardKind::kEsam, n); };
-  CHECK(field::begin_use(session, meter(1), kToday).uses_left == 2);
-  CHECK(field::begin_use(session, meter(1), kToday).uses_left == 2);
-  CHECK(field::begin_use(session, meter(2), kToday).uses_left == 1);
-  CHECK(field::begin_use(session, meter(2), kTomorrow).uses_left == 0);
+  const auto first = issue_esam(county, 1);
+  const auto second = issue_esam(county, 2);
+  const auto third = issue_esam(county, 3);
+  const auto visit = [&](Card& esam, const base::FixedBytes<4>& date) {
+    return field::present_tool(session, esam.session(), date).uses_left;
+  };
+  CHECK(visit(*first, kToday) == 2);
+  CHECK(visit(*first, kToday) == 2);
+  CHECK(visit(*second, kToday) == 1);
+  CHECK(visit(*second, kTomorrow) == 0);
   const std::string kOver = "BEGIN USE: 9402, transaction counter is at its maximum";
-  CHECK(refusal([&] { field::begin_use(session, meter(3), kTomorrow); }) == kOver);
-  CHECK(field::begin_use(session, meter(2), kTomorrow).uses_left == 0);
+  CHECK(refusal([&] { visit(*third, kTomorrow); }) == kOver);
+  CHECK(visit(*second, kTomorrow) == 0);
   const std::string kDate = "BEGIN USE: 6985, condition of use is not satisfied";
-  CHECK(refusal([&] { field::begin_use(session, meter(2), {0x20, 0x25, 0x12, 0x31}); }) == kDate);
-  CHECK(refusal([&] { field::begin_use(session, meter(2), {0x20, 0x27, 0x01, 0x01}); }) == kDate);
+  CHECK(refusal([&] { visit(*second, {0x20, 0x25, 0x12, 0x31}); }) == kDate);
+  CHECK(refusal([&] { visit(*second, {0x20, 0x27, 0x01, 0x01}); }) == kDate);
   CHECK(refusal([&] {
           field::begin_use(session, derivation::Serial8::of(CardKind::kPsam, 1), kToday);
         }) == "BEGIN USE: 6A80, wrong data field");
   CHECK(field::read_use_counters(session).used == 3);
+}
+
+TEST_CASE("no terminal uses up a field card without a meter that proves itself [R144] [R145]") {
+  const County county(SuiteId::kAes128);
+  const auto esam = issue_esam(county);
+  auto tool = issue_field_card(county, CardKind::kTool, usual_grant(county, ToolSubtype::kClear));
+  const auto begin = [](Card& card, const derivation::Serial8& meter,
+                        const base::FixedBytes<4>& date) {
+    field::begin_use(card.session(), meter, date);
+  };
+  for (std::uint64_t number = 1; number <= 10; ++number)
+    begin(*tool, derivation::Serial8::of(CardKind::kEsam, number), kTomorrow);
+  const auto untouched = field::read_use_counters(tool->session());
+  CHECK(untouched.used == 0);
+  CHECK(untouched.latest_date == base::FixedBytes<4>{});
+  CHECK(field::present_tool(tool->session(), esam->session(), kToday).uses_left == 2);
+
+  const auto other = issue_esam(county, 6);
+  auto modify =
+      issue_field_card(county, CardKind::kModify, usual_grant(county),
+                       joined(parts_of(key_package(*esam)), parts_of(key_package(*other))));
+  for (int round = 0; round < 5; ++round) {
+    begin(*modify, esam->serial(), kToday);
+    field::get_part(modify->session(), 0);
+    begin(*modify, other->serial(), kTomorrow);
+    field::get_part(modify->session(), 0);
+  }
+  CHECK(field::read_use_counters(modify->session()).used == 0);
+  for (int round = 0; round < 5; ++round) {
+    begin(*modify, esam->serial(), kToday);
+    field::get_part(modify->session(), 1);
+    begin(*modify, other->serial(), kTomorrow);
+    field::get_part(modify->session(), 1);
+  }
+  CHECK(field::read_use_counters(modify->session()).used == 2);
+  field::serve_meter(modify->session(), esam->session(), kToday);
+  CHECK(esam->status().version == 2);
 }
 
 TEST_CASE("a field card goes into use whole, by the order of its county, or not at all [R145]") {
@@ -346,7 +412,7 @@ TEST_CASE(
       CHECK(field::read_targets(modify->session()).front().state == TargetState::kDone);
       CHECK(field::read_use_counters(modify->session()).used == 1);
       if (whole) {
-        CHECK(cut > 3);
+        CHECK(cut > 2);
         break;
       }
     }

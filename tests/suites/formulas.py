@@ -265,7 +265,7 @@ order("release-order-mac", "cos-apdu/layout/release_package.h", "PSAM control (0
 order("void-order-mac", "key protocol §7", "card control (08)", "WK/void1", "pair_id8 generation2 log_index8")
 
 FIELD_CARDS, TOOL_KEYS = "cos-apdu/layout/field_card.h", "tool (0A), meter parameters (09)"
-TOOL_PROOF = "subtype1 tool8 esam8 esam_random16 tool_random16 content_hash32"
+TOOL_PROOF = "subtype1 tool8 esam8 date4 esam_random16 tool_random16 content_hash32"
 order("tool-mac", FIELD_CARDS, TOOL_KEYS, "WK/tool1", TOOL_PROOF)
 order("tool-answer-mac", FIELD_CARDS, TOOL_KEYS, "WK/tool2", TOOL_PROOF)
 

@@ -158,6 +158,7 @@ Bytes tool_proof(CaseFields& in) {
   layout::ToolProof proof{.subtype = static_cast<layout::ToolSubtype>(in.u8())};
   proof.tool = in.fixed<8>();
   proof.esam = in.fixed<8>();
+  proof.date = in.fixed<4>();
   proof.esam_random = in.fixed<16>();
   proof.tool_random = in.fixed<16>();
   proof.content = in.fixed<32>();

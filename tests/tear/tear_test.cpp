@@ -59,8 +59,8 @@ constexpr std::array kWriting = {
     "2C 0082", "2C 04D6", "2C 8082", "2C 80DA0001", "2C 84D8", "2C 84F10000", "2C 84F101",
     "2C 84F2", "2C E040", "2C E042", "2C E044",
     // modify, restore and tool card
-    "2D 80E2", "2D 80F4", "2D 80F6", "2D 80F8", "2D 84FE", "2E 80F4", "2E 80F6", "2E 80F8",
-    "2F 0082", "2F 00E2", "2F 80F4", "2F 84FE",
+    "2D 80E2", "2D 80F6", "2D 80F8", "2D 84FE", "2E 80F6", "2E 80F8", "2F 0082", "2F 00E2",
+    "2F 84FE",
     // stock, leader, role, mother and control cards
     "20 80A1", "20 80A2", "20 80A30000", "20 80B302", "20 80B4", "21 80A700", "21 80A702",
     "21 80A703", "21 80A8", "21 80AC", "22 80BA00", "22 80BA02", "22 80BD00", "22 80BD02",
