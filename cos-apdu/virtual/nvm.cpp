@@ -16,7 +16,7 @@ namespace card::chip {
 namespace {
 
 constexpr std::string_view kMagic = "WKCARD";
-constexpr std::uint16_t kFormat = 1;
+constexpr std::uint16_t kFormat = 2;
 constexpr std::size_t kHeaderBytes = 8;
 constexpr std::size_t kFrameHeadBytes = 12;
 constexpr std::size_t kSealBytes = 8;
@@ -68,9 +68,10 @@ void check_header(ByteView image) {
   if (image.size() < kHeaderBytes || base::text_of(image.first(kMagic.size())) != kMagic)
     base::fail(base::Fault::kMalformed, "card image: it does not begin with {}", kMagic);
   const std::uint16_t format = base::Reader(image.subspan(kMagic.size(), 2)).u16();
-  if (format != kFormat)
-    base::fail(base::Fault::kRefused, "card image: format {}, this program knows format {}", format,
-               kFormat);
+  if (format == kFormat) return;
+  const auto* const remedy = format < kFormat ? ": make the card anew" : "";
+  base::fail(base::Fault::kRefused, "card image: format {}, this program knows format {}{}", format,
+             kFormat, remedy);
 }
 
 struct Frame {

@@ -103,8 +103,8 @@ class FileStorage : public Storage {
 // write of the storage, so that a cut has no place between two.
 class Nvm {
  public:
-  // Reads the image and writes nothing; an unfinished last commit is left out. Throws kRefused for a
-  // newer format, kTampered when a checksum does not hold.
+  // Reads the image and writes nothing; an unfinished last commit is left out. Throws kRefused for
+  // another format, kTampered when a checksum does not hold.
   explicit Nvm(std::unique_ptr<Storage> storage);
 
   bool holds(RecordId id) const;

@@ -86,11 +86,25 @@ TEST_CASE("what a commit erases is no longer in the image") {
   CHECK(image().find(base::to_hex(key)) == std::string::npos);
 }
 
-TEST_CASE("an image of a newer format is refused by name") {
-  auto medium = medium_of(empty_image());
-  (*medium)[7] = 2;
-  CHECK_THROWS_WITH(open(medium), "card image: format 2, this program knows format 1");
-  CHECK(fault_of(medium) == base::Fault::kRefused);
+TEST_CASE("an image of another format is refused by name, however sound it is") {
+  // 0001 = 090909, sealed by hand.
+  const std::string frame =
+      "00000009"
+      "00000001"
+      "281653D2"
+      "0001"
+      "00000003"
+      "090909"
+      "AC48DAA932164D9D";
+  const auto of_format = [&](std::string_view number) {
+    return medium_of(base::from_hex("574B43415244" + std::string(number) + frame));
+  };
+  CHECK(base::to_hex(open(of_format("0002")).get(1)) == "090909");
+  CHECK_THROWS_WITH(open(of_format("0001")),
+                    "card image: format 1, this program knows format 2: make the card anew");
+  CHECK_THROWS_WITH(open(of_format("0003")), "card image: format 3, this program knows format 2");
+  CHECK_THROWS_WITH(open(of_format("0100")), "card image: format 256, this program knows format 2");
+  CHECK(fault_of(of_format("0001")) == base::Fault::kRefused);
 }
 
 TEST_CASE("a worn image is written afresh and keeps its records") {

@@ -157,11 +157,11 @@ const std::vector<Format>& formats() {
          write(folder / "desk.toml", "format = 2\n");
          desk::read_settings(folder);
        }},
-      {"card image", "card image: format 2, this program knows format 1",
+      {"card image", "card image: format 3, this program knows format 2",
        [](const fs::path&) {
          auto image = card::chip::manufactured_image(
              derivation::Serial8::of(derivation::CardKind::kUser, 1), crypto::SuiteId::kAes128);
-         image.at(7) = 2;  // WKCARD, then the number in two bytes
+         image.at(7) = 3;  // WKCARD, then the number in two bytes
          card::chip::Chip(std::make_unique<card::chip::MemoryStorage>(
              std::make_shared<base::WipedBytes>(image.begin(), image.end())));
        }},

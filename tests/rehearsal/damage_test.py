@@ -33,8 +33,8 @@ def with_byte_changed(content):
 
 def with_newer_image_format(content):
     """Magic, then the format in two bytes (docs/formats)."""
-    at = content.index(b"\0\1")
-    return content[:at] + b"\0\2" + content[at + 2:]
+    at = content.index(b"\0\2")
+    return content[:at] + b"\0\3" + content[at + 2:]
 
 
 def swap(old, new):
@@ -63,7 +63,7 @@ ROWS = [
     Row("card image with one byte changed", lambda test: test.changed_card(with_byte_changed), "insert", TAMPERED,
         "checksum"),
     Row("card image of a newer format", lambda test: test.changed_card(with_newer_image_format), "insert", REFUSED,
-        "format 2, this program knows format 1"),
+        "format 3, this program knows format 2"),
     Row("profile with one value changed", lambda test: replaced(test.station / "profile.toml", test.other_price),
         "issue", TAMPERED, "the log accepted"),
     Row("profile that cannot be read", lambda test: replaced(test.station / "profile.toml", lambda old: b"[" + old),
