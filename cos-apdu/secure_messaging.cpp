@@ -44,29 +44,36 @@ std::optional<base::SecretBytes> without_frame(ByteView plain, std::size_t block
 
 }  // namespace
 
+Bytes sm_mac(crypto::SuiteId suite, const crypto::Key& key, ByteView challenge, ByteView padded) {
+  if (suite == crypto::SuiteId::kTdes2) {
+    Bytes whole = crypto::retail_mac_of_blocks(key, filled(challenge, kTdesBlock), padded);
+    whole.resize(sm_mac_bytes(suite));
+    return whole;
+  }
+  const auto keys = crypto::transport_keys(suite, key);
+  const auto whole = crypto::cmac16(suite, keys.authenticate, base::concat({challenge, padded}));
+  return {whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(sm_mac_bytes(suite))};
+}
+
+Bytes sm_encrypt_blocks(crypto::SuiteId suite, const crypto::Key& key, ByteView challenge,
+                        ByteView blocks) {
+  if (suite == crypto::SuiteId::kTdes2)
+    return crypto::ecb(Cipher::kTdes2, Direction::kEncrypt, key, blocks);
+  const auto keys = crypto::transport_keys(suite, key);
+  const Cipher cipher = cipher_of(suite);
+  const Bytes iv = crypto::ecb(cipher, Direction::kEncrypt, keys.encipher, challenge);
+  return crypto::cbc(cipher, Direction::kEncrypt, keys.encipher, iv, blocks);
+}
+
 SecureMessaging::SecureMessaging(crypto::SuiteId suite, const crypto::Key& key, Bytes challenge)
     : suite_(suite), key_(key), challenge_(std::move(challenge)) {
   check_challenge(suite_, challenge_.size());
 }
 
 Bytes SecureMessaging::mac(ByteView message) const {
-  if (suite_ == crypto::SuiteId::kTdes2) {
-    Bytes whole = crypto::retail_mac(key_, filled(challenge_, kTdesBlock), message);
-    whole.resize(sm_mac_bytes(suite_));
-    return whole;
-  }
-  const auto keys = crypto::transport_keys(suite_, key_);
-  const auto whole = crypto::cmac16(suite_, keys.authenticate, base::concat({challenge_, message}));
-  return {whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(sm_mac_bytes(suite_))};
-}
-
-Bytes SecureMessaging::encrypt_blocks(ByteView blocks) const {
   if (suite_ == crypto::SuiteId::kTdes2)
-    return crypto::ecb(Cipher::kTdes2, Direction::kEncrypt, key_, blocks);
-  const auto keys = crypto::transport_keys(suite_, key_);
-  const Cipher cipher = cipher_of(suite_);
-  const Bytes iv = crypto::ecb(cipher, Direction::kEncrypt, keys.encipher, challenge_);
-  return crypto::cbc(cipher, Direction::kEncrypt, keys.encipher, iv, blocks);
+    return sm_mac(suite_, key_, challenge_, crypto::pad80(message, kTdesBlock));
+  return sm_mac(suite_, key_, challenge_, message);
 }
 
 Bytes SecureMessaging::decrypt_blocks(ByteView cipher_text) const {
@@ -85,7 +92,7 @@ Bytes SecureMessaging::encrypt(ByteView plain) const {
   const bool always_padded = suite_ != crypto::SuiteId::kTdes2;
   if (always_padded || framed.size() % block != 0) framed.push_back(kPadStart);
   while (framed.size() % block != 0) framed.push_back(0);
-  return encrypt_blocks(framed);
+  return sm_encrypt_blocks(suite_, key_, challenge_, framed);
 }
 
 std::optional<base::SecretBytes> SecureMessaging::decrypt(ByteView cipher_text) const {
@@ -172,7 +179,7 @@ CommandApdu SecureMessaging::enciphered_read(CommandApdu command, Byte wanted) c
   Bytes block{wanted, kPadStart};
   block.resize(crypto::suite(suite_).block_bytes);
   command.data.clear();
-  command.with(encrypt_blocks(block));
+  command.with(sm_encrypt_blocks(suite_, key_, challenge_, block));
   return with_mac(std::move(command));
 }
 

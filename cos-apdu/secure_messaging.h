@@ -26,6 +26,13 @@ constexpr std::uint32_t sm_challenge_bytes(crypto::SuiteId suite) {
   return suite == crypto::SuiteId::kTdes2 ? 4 : 16;
 }
 
+// The two rules alone, for a module that applies them to what its terminal framed. `challenge` is
+// empty where the terminal gives none: then the tdes2 chain begins at zero. `padded` is whole blocks
+// in tdes2, of any length in the others; `blocks` are whole blocks.
+Bytes sm_mac(crypto::SuiteId suite, const crypto::Key& key, ByteView challenge, ByteView padded);
+Bytes sm_encrypt_blocks(crypto::SuiteId suite, const crypto::Key& key, ByteView challenge,
+                        ByteView blocks);
+
 // How data of a file or key travels.
 enum class Protection : Byte {
   kPlain,
@@ -75,7 +82,6 @@ class SecureMessaging {
  private:
   Bytes mac(ByteView message) const;
   Bytes encrypt(ByteView plain) const;
-  Bytes encrypt_blocks(ByteView blocks) const;
   Bytes decrypt_blocks(ByteView cipher_text) const;
   std::optional<base::SecretBytes> decrypt(ByteView cipher) const;
   Bytes command_under_mac(const CommandApdu& command, ByteView data) const;

@@ -26,9 +26,9 @@ inline constexpr std::string_view kReveal = "WK/reveal1";        // context: fin
 inline constexpr std::string_view kCopy = "WK/copy1";            // context: fingerprint32 seats2
 inline constexpr std::string_view kFreeze = "WK/freeze1";        // context: fingerprint32 seat1
 inline constexpr std::string_view kPair = "WK/pair1";            // context: fingerprint32 pair10
-inline constexpr std::string_view kOpen = "WK/open1";         // context: pair10 orderHash32 count2
-inline constexpr std::string_view kShareIn = "WK/share1";     // context: serial8 slot1
-inline constexpr std::string_view kShareOut = "WK/release1";  // context: serial8 slot1
+inline constexpr std::string_view kOpen = "WK/open1";          // context: pair10 orderHash32 count2
+inline constexpr std::string_view kShareIn = "WK/share1";      // context: serial8 slot1
+inline constexpr std::string_view kShareOut = "WK/shareout1";  // context: serial8 slot1
 }  // namespace seal_name
 
 inline constexpr std::size_t kSealMacBytes = 16;

@@ -1,7 +1,6 @@
 // The temporary key of a module and the two commands on it.
 #include "cos-apdu/virtual/sam_crypt.h"
 
-#include "base/crypto/cipher.h"
 #include "cos-apdu/secure_messaging.h"
 #include "cos-apdu/virtual/cos_choice.h"
 #include "cos-apdu/virtual/sam_memory.h"
@@ -46,43 +45,16 @@ std::size_t block_of(SuiteId suite) {
   return crypto::suite(suite).block_bytes;
 }
 
-crypto::Cipher cipher_of(SuiteId suite) {
-  return suite == SuiteId::kSm4 ? crypto::Cipher::kSm4 : crypto::Cipher::kAes128;
-}
-
-// As secure messaging enciphers: CBC from the enciphered challenge.
-Bytes encipher_from(SuiteId suite, const crypto::Key& key, ByteView challenge, ByteView blocks) {
-  const auto keys = crypto::transport_keys(suite, key);
-  const auto cipher = cipher_of(suite);
-  const Bytes iv = crypto::ecb(cipher, crypto::Direction::kEncrypt, keys.encipher, challenge);
-  return crypto::cbc(cipher, crypto::Direction::kEncrypt, keys.encipher, iv, blocks);
-}
-
-// As secure messaging authenticates, but without padding in tdes2.
-Bytes mac_of(SuiteId suite, const crypto::Key& key, ByteView initial, ByteView message) {
-  Bytes mac;
-  if (suite == SuiteId::kTdes2) {
-    const Bytes zeros(block_of(suite));
-    mac = crypto::retail_mac_of_blocks(key, initial.empty() ? ByteView(zeros) : initial, message);
-  } else {
-    const auto keys = crypto::transport_keys(suite, key);
-    const auto whole = crypto::cmac16(suite, keys.authenticate, base::concat({initial, message}));
-    mac.assign(whole.begin(), whole.end());
-  }
-  mac.resize(sm_mac_bytes(suite));
-  return mac;
-}
-
 Answer encipher(const CryptState::Temporary& key, Byte p1, ByteView data) {
   const std::size_t block = block_of(key.suite);
   if (data.empty() || data.size() % block != 0) return refused(status::kWrongLength);
   if (key.suite == SuiteId::kTdes2) {
     if ((p1 & kInitialBit) != 0) return refused(status::kWrongP1P2);
-    return done(crypto::ecb(crypto::Cipher::kTdes2, crypto::Direction::kEncrypt, key.key, data));
+    return done(sm_encrypt_blocks(key.suite, key.key, {}, data));
   }
   if (p1 != kInitialBit) return refused(status::kWrongP1P2);
   if (data.size() == block) return refused(status::kWrongLength);
-  return done(encipher_from(key.suite, key.key, data.first(block), data.subspan(block)));
+  return done(sm_encrypt_blocks(key.suite, key.key, data.first(block), data.subspan(block)));
 }
 
 // What the first part brings is kept; the MAC itself is made of all parts at the end.
@@ -101,7 +73,7 @@ Answer authenticate(CryptState::Temporary& key, Byte p1, ByteView data) {
   key.collected.insert(key.collected.end(), part.begin(), part.end());
   if (!last) return done();
   if (key.collected.empty()) return refused(status::kWrongLength);
-  return done(mac_of(key.suite, key.key, key.initial, key.collected));
+  return done(sm_mac(key.suite, key.key, key.initial, key.collected));
 }
 
 Answer work(const Context& card, CryptState::Temporary& key, const CommandApdu& command) {

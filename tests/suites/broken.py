@@ -4,7 +4,7 @@ import contextlib
 from unittest import mock
 
 import formula
-import formulas
+import message_formulas
 import primitives
 import suite_rules
 from primitives import point_of
@@ -51,7 +51,7 @@ RULES = {
     "tac-under-left-half": (Tdes2, "tac4", lambda suite, key, data: suite.mac4(key[:8], data), ["tdes2"]),
     "one-grey-step": (Tdes2, "grey_session", lambda suite, first, random4: first, ["tdes2"]),
     "iv-is-challenge": (Block16, "sm_blocks", iv_is_challenge, ["sm4", "aes128"]),
-    "lc-without-mac": (formulas, "protected", lc_without_mac, ["tdes2", "sm4", "aes128"]),
+    "lc-without-mac": (message_formulas, "protected", lc_without_mac, ["tdes2", "sm4", "aes128"]),
     "transport-in-3des": (Suite, "of_purpose", lambda suite, purpose1: suite, ["tdes2"]),
 }
 

@@ -30,7 +30,7 @@ def run(*arguments):
 def counts_in(formula, field, suite_name):
     if field == "purpose1" and formula.name in KEY_STEPS:
         return suite_name == "tdes2"  # only there a key's purpose matters: transport keys are AES
-    if field == "challenge" and formula.name == "sm-command-enciphered":
+    if field == "challenge" and formula.name in ("sm-command-enciphered", "psam-encipher", "esam-encipher"):
         return suite_name != "tdes2"  # ECB has no initial value
     return True
 

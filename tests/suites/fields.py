@@ -78,6 +78,18 @@ def draw_challenge(rng, suite):
     return rng.randbytes(rng.choice((4, 8)) if suite.block == 8 else 16)
 
 
+def draw_terminal_challenge(rng, suite):
+    return rng.randbytes(rng.choice([size for size in (8, 16) if size <= suite.block]))
+
+
+def draw_sam_challenge(rng, suite):
+    return draw_challenge(rng, suite) if rng.randrange(8) else b""
+
+
+def draw_sam_blocks(rng, suite):
+    return rng.randbytes(suite.block * rng.randrange(1, 128 // suite.block + 1))
+
+
 def draw_any_challenge(rng, suite):
     return rng.randbytes(rng.choice([size for size in (4, 8, 16) if size <= suite.block]))
 
@@ -87,6 +99,7 @@ def draw_scalar(rng, suite):
 
 
 KEY = whole(16, edges=KEY_EDGES)
+DES_KEY = Kind(lambda rng, suite: rng.randbytes(rng.choice((8, 16))), KEY_EDGES + [key[:8] for key in KEY_EDGES])
 VERSION = Kind(lambda rng, suite: bytes([rng.randrange(1, 256)]), [b"\x01", b"\xff"])
 SERIAL_EDGES = [b"\x20" + bytes(6) + b"\x01", b"\x2f" + b"\xff" * 7, b"\x40" + bytes(6) + b"\x01"]
 
@@ -134,6 +147,10 @@ KINDS = {
     # secure messaging and authentication
     "challenge": Kind(draw_challenge),
     "any_challenge": Kind(draw_any_challenge),
+    "terminal_challenge": Kind(draw_terminal_challenge),
+    "sam_challenge": Kind(draw_sam_challenge, [b""]),
+    "sam_blocks": Kind(draw_sam_blocks, [bytes(16), b"\xff" * 128]),
+    "sam_data": message(128, least=1),
     "challenge16": whole(16),
     "header4": whole(4),
     "data": message(128),
@@ -149,6 +166,9 @@ KINDS = {
     "counter1": one_of((0x33, 0x32, 0x11, 0xF1, 0xFF)),
     "state1": whole(1),
     "new_key16": KEY,
+    "des_key": DES_KEY,
+    "des_blocks": message(128, least=8, step=8),
+    "mac_data": message(128, least=1),
     # blocks, orders, tags
     "level1": one_of((0x11, 0x12, 0x13, 0x20, 0x30)),
     "mode1": one_of((1, 2, 3)),

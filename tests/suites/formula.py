@@ -16,6 +16,7 @@ DRAWS = {
 
 WITHOUT_SUITE = "without a suite"
 INTEROPERABILITY = "interoperability card"
+WRITTEN_KEY = "cipher24 MAC4"  # then what the card reads, the key last
 SUITE_NAMES = ("tdes2", "sm4", "aes128")
 NO_SUITE = "none"  # instead of a suite's name, where rows have none
 
@@ -43,7 +44,7 @@ class Formula(NamedTuple):
             return hashed(found[:16]) + hashed(found[16:])
         if self.answer in ("key16", "session key"):
             return hashed(found)
-        return found[:-16].hex() + hashed(found[-16:]) if self.group == INTEROPERABILITY else found.hex()
+        return found[:-16].hex() + hashed(found[-16:]) if self.answer == WRITTEN_KEY else found.hex()
 
 
 def hashed(key):
@@ -51,7 +52,7 @@ def hashed(key):
 
 
 ROWS = []
-KEYS = ("key16", "tac_key16", "transport16", "scalar32", "peer65")
+KEYS = ("key16", "tac_key16", "transport16", "des_key", "scalar32", "peer65")
 
 
 def add(name, group, fields, compute, key, rule, layout, answer, clause, steady=None):

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/suites/card_formulas.h"
 #include "tests/suites/interoperability_formulas.h"
 #include "tests/suites/key_formulas.h"
 #include "tests/suites/message_formulas.h"
@@ -22,8 +23,9 @@ constexpr auto joined(const std::array<suites::Formula, kCounts>&... groups) {
   return all;
 }
 
-constexpr auto kFormulas = joined(suites::kKeyFormulas, suites::kTransactionFormulas,
-                                  suites::kMessageFormulas, suites::kInteroperabilityFormulas);
+constexpr auto kFormulas =
+    joined(suites::kKeyFormulas, suites::kTransactionFormulas, suites::kMessageFormulas,
+           suites::kInteroperabilityFormulas, suites::kCardFormulas);
 
 std::string answer_to(std::string_view line) {
   suites::CaseFields in(line);

@@ -1,9 +1,9 @@
-"""Every formula, written from the key protocol and the card reference."""
+"""Every formula but those of message_formulas.py, written from the key protocol and the card reference."""
 
 import hashlib
 
+import message_formulas  # noqa: F401  registers its rows
 from formula import (
-    INTEROPERABILITY,
     ROWS,
     WITHOUT_SUITE,
     certificate,
@@ -159,79 +159,6 @@ session_mac("grey-unlock-mac1", "cards §5.5", UNLOAD, "online", "balance4 offli
 session_mac("grey-unlock-mac2", "cards §5.5", UNLOAD, "online", ORDER_TIME)
 session_mac("grey-unlock-mac3", "cards §5.5", UNLOAD, "online", "balance4 online_sn2 " + ORDER_TIME)
 certificate("reload-pin-mac", "cards §3.1", "new_pin", "PIN reload (06)")
-
-
-# --- authentication and secure messaging ---
-
-
-@row("authentication-cryptogram", "secure messaging", "K", "E(K, one block)", "challenge of 4, 8 or 16, then 00",
-     "one block", "cards §1.9")
-def authentication_cryptogram(suite, key16, any_challenge):
-    return suite.authentication_cryptogram(key16, any_challenge)
-
-
-def protected(suite, key, challenge, header4, data):
-    count = bytes([len(data) + suite.mac_bytes])
-    return data + suite.sm_mac(key, challenge, header4 + count + data)
-
-
-@row("sm-command-mac", "secure messaging", "K", "secure messaging MAC", "header4 Lc data", "data MAC", "cards §1.7")
-def sm_command_mac(suite, key16, challenge, header4, data):
-    return protected(suite, key16, challenge, header4, data)
-
-
-@row("sm-command-encrypted", "secure messaging", "K", "secure messaging encryption, then MAC",
-     "LD data; header4 Lc cipher", "cipher MAC", "cards §1.8")
-def sm_command_encrypted(suite, key16, challenge, header4, data):
-    return protected(suite, key16, challenge, header4, suite.sm_encrypt(key16, challenge, data))
-
-
-@row("sm-answer-mac", "secure messaging", "K", "secure messaging MAC", "data", "data MAC", "cards §3.1")
-def sm_answer_mac(suite, key16, challenge, data):
-    return data + suite.sm_mac(key16, challenge, data)
-
-
-@row("sm-command-enciphered", "secure messaging", "K", "secure messaging encryption, no MAC", "LD data", "cipher",
-     "cards §7.1")
-def sm_command_enciphered(suite, key16, challenge, data):
-    return suite.sm_encrypt(key16, challenge, data)
-
-
-@row("sm-read-encrypted", "secure messaging", "K", "secure messaging encryption, then MAC",
-     "wanted1 80 00…, one block; header4 Lc cipher", "cipher MAC", "cards §3.1")
-def sm_read_encrypted(suite, key16, challenge, header4, wanted1):
-    block = wanted1 + b"\x80" + bytes(suite.block - 2)
-    return protected(suite, key16, challenge, header4, suite.sm_blocks(key16, challenge, block))
-
-
-@row("sm-answer-encrypted", "secure messaging", "K", "secure messaging encryption, then MAC", "LD data; cipher",
-     "cipher MAC", "cards §3.1")
-def sm_answer_encrypted(suite, key16, challenge, data):
-    return sm_answer_mac(suite, key16, challenge, suite.sm_encrypt(key16, challenge, data))
-
-
-# --- the key file of an interoperability card: the data of 84 D4, and what the card reads in it ---
-
-
-@row("write-key-fmcos", INTEROPERABILITY, "control key 39/00", "secure messaging encryption, then MAC",
-     "15 type1 use_right1 change_right1 version1 algorithm1 new_key16 80 00; 84 D4 type1 number1 1C cipher",
-     "cipher24 MAC4", "cards §7.4")
-def write_key_fmcos(suite, key16, challenge, kind1, number1, use_right1, change_right1, version1, algorithm1,
-                    new_key16):
-    fields = use_right1 + change_right1 + version1 + algorithm1
-    sent = protected(suite, key16, challenge, b"\x84\xd4" + kind1 + number1,
-                     suite.sm_encrypt(key16, challenge, kind1 + fields + new_key16))
-    return sent + kind1 + number1 + fields + new_key16
-
-
-@row("write-key-huada", INTEROPERABILITY, "control key 39/00", "secure messaging encryption, then MAC",
-     "14 version1 algorithm1 counter1 state1 new_key16 80 00 00; 84 D4 type1 number1 1C cipher", "cipher24 MAC4",
-     "cards §7.4")
-def write_key_huada(suite, key16, challenge, huada_kind1, number1, version1, algorithm1, counter1, state1, new_key16):
-    fields = version1 + algorithm1 + counter1 + state1
-    sent = protected(suite, key16, challenge, b"\x84\xd4" + huada_kind1 + number1,
-                     suite.sm_encrypt(key16, challenge, fields + new_key16))
-    return sent + fields + new_key16
 
 
 # --- blocks, orders, tags ---

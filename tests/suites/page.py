@@ -54,7 +54,7 @@ TITLES = {
     "keys": "Keys",
     "transactions": "Purse and grey lock",
     "secure messaging": "Authentication and secure messaging",
-    INTEROPERABILITY: "Key file of an interoperability card (`tdes2` alone)",
+    INTEROPERABILITY: "Key file and authentication of an interoperability card (`tdes2` alone)",
     "blocks and orders": "Import blocks, orders, tags",
     WITHOUT_SUITE: "Ceremony and pairs: the same in every suite",
 }
