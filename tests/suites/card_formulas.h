@@ -146,8 +146,8 @@ Bytes module_external_authenticate(SuiteId suite, CaseFields& in) {
 }
 
 inline Bytes esam_internal_authenticate(SuiteId suite, CaseFields& in) {
-  auto module = module_with(suite, kToolProof, in.secret());
-  return module.ask({0x00, 0x88, 0x00, derivation::byte_of(Purpose::kTool)}, in.bytes());
+  auto module = module_with(suite, kHandheld, in.secret());
+  return module.ask({0x00, 0x88, 0x00, derivation::byte_of(kHandheld.purpose)}, in.bytes());
 }
 
 // A card of another maker's kind with the case's key of this type under number 01, added in clear in

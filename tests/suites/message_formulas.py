@@ -102,13 +102,13 @@ def esam_mac(suite, key16, sam_challenge, sam_data):
     return suite.sm_mac(key16, sam_challenge, sam_data)
 
 
-for name, of_key, challenge_field in (
-    ("psam-external-authenticate", "handheld (0B)", "terminal_challenge"),
-    ("esam-external-authenticate", "handheld (0B)", "any_challenge"),
-    ("esam-internal-authenticate", "tool (0A)", "any_challenge"),
+for name, challenge_field in (
+    ("psam-external-authenticate", "terminal_challenge"),
+    ("esam-external-authenticate", "any_challenge"),
+    ("esam-internal-authenticate", "any_challenge"),
 ):
-    add(name, "secure messaging", ("key16", challenge_field), authentication_cryptogram, of_key, "E(K, one block)",
-        "challenge, then 00", "one block", "cards §1.9")
+    add(name, "secure messaging", ("key16", challenge_field), authentication_cryptogram, "handheld (0B)",
+        "E(K, one block)", "challenge, then 00", "one block", "cards §1.9")
 
 
 @row("internal-authenticate-encrypt", INTEROPERABILITY, "30/01, 8 or 16 bytes", "DES or 3DES, ECB", "des_blocks",
