@@ -24,6 +24,7 @@ Facts enter_component(Scene& scene, unsigned leader);
 Facts commit_component(Scene& scene, unsigned leader);
 Facts freeze_commitments(Scene& scene, unsigned);
 Facts reveal_component(Scene& scene, unsigned leader);
+Facts prove_spares(Scene& scene, unsigned);
 
 // acts_of_the_master.cpp
 Facts combine_components(Scene& scene, unsigned);
@@ -75,6 +76,8 @@ inline constexpr std::array kActs = {
     ActRow{Act::kConfirmValues, "Confirm the check values", "确认校验值", confirm_values},
     ActRow{Act::kMakePair, "Write the master control pair", "写入总控卡对", make_pair},
     ActRow{Act::kProve, "Prove the keys by use", "试用证明", prove_by_use},
+    ActRow{Act::kProveSpares, "Copy the components to spare cards", "向备份卡复制分量",
+           prove_spares},
     ActRow{Act::kDeliver, "Deliver the purpose keys to the token", "向令牌交付用途密钥",
            deliver_to_token},
     ActRow{Act::kSealBags, "Seal the bags", "封袋", seal_bags},

@@ -38,12 +38,44 @@ bool holds_component(LeaderCard& card) {
 void put_typed(Scene& scene, const Person& leader) {
   const base::SecretBytes component = scene.entry_desk().enter(leader);
   LeaderCard card(scene.cards().visit_with_pin(card_of(leader)));
-  const auto value = card.put_component(header_of(scene.plan(), leader.index), {}, component);
+  const auto origin = scene.plan().recovery ? scene.plan().origin_id() : base::FixedBytes<16>{};
+  const auto value = card.put_component(header_of(scene.plan(), leader.index), origin, component);
   scene.terminal().show(
       {leader.name + ", for your eyes only: check value", leader.name + "，仅供本人核对：校验值"},
       base::to_hex(value));
   scene.confirm(leader, "value", {"the check value is the one of my paper", "校验值与本人纸面一致"},
                 "MINE");
+}
+
+// A component that stands in the card before this plan asked for one.
+void judge_found(const Scene& scene, const Person& leader, bool resumed) {
+  const bool expected = scene.plan().recovery && leader.source == Source::kCard;
+  if (expected || resumed) return;
+  base::fail(base::Fault::kRefused, "{}: this card holds a component already", id_of(leader));
+}
+
+void make_or_type(Scene& scene, const Person& leader, LeaderCard& card) {
+  if (leader.source != Source::kCard) return put_typed(scene, leader);
+  if (scene.plan().recovery) {
+    base::fail(
+        base::Fault::kRefused,
+        "{}: this card holds no component, and a recovery makes none: plan his spare card, or "
+        "what is on his paper",
+        id_of(leader));
+  }
+  card.generate_component();
+}
+
+void prove_spare(Scene& scene, const Person& leader) {
+  const auto copy = LeaderCard(scene.cards().visit_with_pin(card_of(leader)))
+                        .copy_for(card::layout::leader_seat(leader.index, 1));
+  LeaderCard spare(scene.cards().visit_with_pin(spare_of(leader)));
+  if (!holds_component(spare)) spare.take_copy(copy, card::layout::leader_seat(leader.index));
+  const Record& committed = *scene.journal().find(fmt::format("committed-{}", leader.index));
+  if (hex(spare.commit()) != committed.fact("commitment")) {
+    base::fail(base::Fault::kTampered, "{}: the spare commits to another component", id_of(leader));
+  }
+  scene.note(event::kSpare, {{"by", id_of(leader)}, {"card", format(spare_of(leader).serial)}});
 }
 
 card::keycards::FrozenCommitments frozen_for(Scene& scene, unsigned leader) {
@@ -66,23 +98,17 @@ Facts enter_component(Scene& scene, unsigned index) {
   const bool resumed = scene.journal().find(event::kBegun, begun.front()) != nullptr;
   std::string found = "no";
   if (holds_component(card)) {
-    if (!resumed) {
-      base::fail(base::Fault::kRefused, "{}: this card holds a component already", id_of(leader));
-    }
+    judge_found(scene, leader, resumed);
     found = "yes";
   } else {
     scene.note(event::kBegun, begun);
-    if (leader.source == Source::kCard) {
-      card.generate_component();
-    } else {
-      put_typed(scene, leader);
-    }
+    make_or_type(scene, leader, card);
   }
   scene.terminal().clear();
   return {{"by", id_of(leader)},
           {"card", format(leader.card)},
           {"source", std::string(row_of(leader.source).id)},
-          {"found-after-cut", found}};
+          {"found-in-card", found}};
 }
 
 Facts commit_component(Scene& scene, unsigned index) {
@@ -111,6 +137,17 @@ Facts reveal_component(Scene& scene, unsigned index) {
   LeaderCard card(scene.cards().visit_with_pin(card_of(leader)));
   scene.revealed().at(index - 1) = card.reveal(frozen_for(scene, index));
   return {{"by", id_of(leader)}, {"card", format(leader.card)}};
+}
+
+// The same commitment out of the spare proves the copy: the nonce went with the component.
+Facts prove_spares(Scene& scene, unsigned) {
+  if (!scene.plan().has_spares()) return {{"spares", "none"}};
+  for (unsigned index = 1; index <= kLeaders; ++index) {
+    const Person& leader = scene.plan().leader(index);
+    if (scene.journal().find(event::kSpare, {{"by", id_of(leader)}}) != nullptr) continue;
+    prove_spare(scene, leader);
+  }
+  return {{"spares", std::to_string(kLeaders)}};
 }
 
 }  // namespace keyceremony

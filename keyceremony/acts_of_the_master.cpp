@@ -71,8 +71,23 @@ std::string recorded_value(const Scene& scene, const derivation::PurposeRow& row
   return record->fact("value");
 }
 
+// A key that is not the one of old is as wrong as none, and is found before a pair is made of it.
+void compare_with_birth(const Plan& plan, const CheckValues& values) {
+  if (!plan.recovery) return;
+  for (std::size_t at = 0; at < values.size(); ++at) {
+    const std::string found = crypto::format(values.at(at));
+    const std::string expected = crypto::format(plan.recovery->values.at(at));
+    if (found == expected) continue;
+    base::fail(Fault::kTampered,
+               "purpose {}: check value {}, the key of the plan has {}: a component is not the one "
+               "of old; give this ceremony up and plan another with a fresh master card",
+               derivation::kPurposes.at(at).id, found, expected);
+  }
+}
+
 card::layout::PairName pair_of(const Plan& plan) {
   card::layout::PairName pair;
+  if (plan.recovery) pair.generation = plan.recovery->generation;
   pair.id = base::fixed<8>(base::ByteView(plan.id()).first(8));
   return pair;
 }
@@ -104,6 +119,7 @@ Facts combine_components(Scene& scene, unsigned) {
                              list.signature)) {
     base::fail(Fault::kTampered, "the master card's list of check values is not signed by it");
   }
+  compare_with_birth(scene.plan(), list.values);
   for (std::size_t at = 0; at < list.values.size(); ++at) {
     scene.note(event::kCheckValue, {{"purpose", std::string(derivation::kPurposes.at(at).id)},
                                     {"value", crypto::format(list.values.at(at))}});
@@ -136,7 +152,8 @@ Facts make_pair(Scene& scene, unsigned) {
   card::keycards::ControlCard control_card(
       scene.cards().visit_with_pin(control, CardTable::Others::kStay));
   card::keycards::pair_cards(mother_card, control_card, pair_of(scene.plan()));
-  return {{"pair", base::to_hex(pair_of(scene.plan()).id)}, {"generation", "1"}};
+  const auto pair = pair_of(scene.plan());
+  return {{"pair", base::to_hex(pair.id)}, {"generation", std::to_string(pair.generation)}};
 }
 
 Facts prove_by_use(Scene& scene, unsigned) {

@@ -5,6 +5,7 @@
 #include "base/core/error.h"
 #include "keyceremony/acts.h"
 #include "keyceremony/events.h"
+#include "keyceremony/evidence.h"
 
 namespace keyceremony {
 
@@ -16,14 +17,18 @@ using card::layout::LifeCycle;
 constexpr std::size_t kWordsOfFingerprint = 8;
 
 // A card of another mode, or one that has been used, is refused before it learns anything. Role
-// cards serve in many ceremonies.
-void check_fresh(const HeldCard& held, const card::layout::CardStatus& status, base::Mode mode) {
+// cards serve in many ceremonies, leader cards in the recovery of their key.
+void check_fresh(const HeldCard& held, const card::layout::CardStatus& status, const Plan& plan) {
   const bool live = status.has(card::layout::kFlagLive);
-  if (live != (mode == base::Mode::kLive)) {
+  if (live != (plan.mode == base::Mode::kLive)) {
     base::fail(base::Fault::kRefused, "{}: a {} card, the ceremony is {}", held.id,
-               live ? "live" : "rehearsal", base::name_of(mode));
+               live ? "live" : "rehearsal", base::name_of(plan.mode));
   }
   if (status.kind() == derivation::CardKind::kRole) return;
+  if (plan.recovery && status.kind() == derivation::CardKind::kLeader &&
+      status.life_cycle == LifeCycle::kInUse) {
+    return;
+  }
   if (status.life_cycle == LifeCycle::kInUse || status.life_cycle == LifeCycle::kVoid ||
       status.life_cycle == LifeCycle::kDead) {
     base::fail(base::Fault::kRefused, "{}: expected a fresh card, this one is {}", held.id,
@@ -31,14 +36,13 @@ void check_fresh(const HeldCard& held, const card::layout::CardStatus& status, b
   }
 }
 
-crypto::PublicPoint take_point(Scene& scene, const HeldCard& held) {
+void take_point(Scene& scene, const HeldCard& held) {
   KeyCard card(scene.cards().visit(held));
-  check_fresh(held, card.status(), scene.plan().mode);
+  check_fresh(held, card.status(), scene.plan());
   const auto point = card.public_point();
   scene.note(event::kPoint, {{"holder", held.id},
                              {"card", format(held.serial)},
                              {"point", base::to_hex(point, base::HexCase::kLower)}});
-  return point;
 }
 
 // Plan and set in one visit, so that each keeper types his PIN once.
@@ -55,10 +59,10 @@ void bind_to_set(Scene& scene, const HeldCard& held,
 }  // namespace
 
 Facts make_set(Scene& scene, unsigned) {
+  for (const HeldCard& held : scene.plan().all_cards()) take_point(scene, held);
   std::vector<crypto::PublicPoint> points;
-  for (const HeldCard& held : scene.plan().all_cards()) {
-    const auto point = take_point(scene, held);
-    if (held.serial.kind() != derivation::CardKind::kRole) points.push_back(point);
+  for (const HeldCard& held : scene.plan().set_members()) {
+    points.push_back(point_of(scene.journal(), held.id));
   }
   for (const HeldCard& held : scene.plan().all_cards()) bind_to_set(scene, held, points);
   const auto fingerprint = card::layout::set_fingerprint(scene.plan().id(), points);

@@ -67,9 +67,13 @@ void Ceremony::begin() {
   log_book_.bring_up_to(journal_);
   if (journal_.records().empty()) {
     base::write_durably(scene_.folder() / "plan.toml", plan_.text);
-    scene_.note(event::kOpened, {{"plan", base::to_hex(plan_.id(), base::HexCase::kLower)},
-                                 {"mode", std::string(base::name_of(plan_.mode))},
-                                 {"title", plan_.title}});
+    scene_.note(
+        event::kOpened,
+        {{"plan", base::to_hex(plan_.id(), base::HexCase::kLower)},
+         {"mode", std::string(base::name_of(plan_.mode))},
+         {"title", plan_.title},
+         {"rebuilds",
+          plan_.recovery ? base::to_hex(plan_.recovery->born, base::HexCase::kLower) : "nothing"}});
     return;
   }
   scene_.note(event::kResumed, {{"at", std::string(row_of(journal_.state()).id)}});

@@ -1,13 +1,16 @@
 #include "keyceremony/plan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
+#include <sstream>
 
 #include <toml++/toml.h>
 
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
 #include "base/core/format_version.h"
+#include "base/core/whole_number.h"
 
 namespace keyceremony {
 
@@ -41,7 +44,7 @@ class Section {
     return text(key);
   }
 
-  const toml::node_view<const toml::node> node(std::string_view key) {
+  toml::node_view<const toml::node> node(std::string_view key) {
     known_.insert(std::string(key));
     return table_[key];
   }
@@ -100,8 +103,14 @@ Person parse_person(const toml::table& table, unsigned number) {
                 section.text("name"),
                 serial_of(section.text("card"), kind),
                 section.text("bag"),
-                Source::kCard};
-  if (role == Role::kLeader) person.source = parse_source(section.text("source"));
+                Source::kCard,
+                std::nullopt};
+  if (role == Role::kLeader) {
+    person.source = parse_source(section.text("source"));
+    if (const auto spare = section.optional_text("spare")) {
+      person.spare = PlannedCard{serial_of(*spare, kind), section.text("spare_bag")};
+    }
+  }
   section.finish();
   return person;
 }
@@ -161,11 +170,50 @@ void check_single(const Plan& plan) {
     }
   };
   once(plan.control);
-  for (const auto& person : plan.people) once({person.card, person.bag});
+  for (const auto& person : plan.people) {
+    once({person.card, person.bag});
+    if (person.spare) once(*person.spare);
+  }
+}
+
+// The seat of a spare follows from its leader's number, so that no seat may stay empty.
+void check_spares(const Plan& plan) {
+  for (unsigned index = 1; index <= kLeaders; ++index) {
+    if (plan.leader(index).spare.has_value() != plan.has_spares()) {
+      base::fail(Fault::kRefused, "plan: leader-{} {} a spare, expected one for each or for none",
+                 index, plan.has_spares() ? "is without" : "has");
+    }
+  }
 }
 
 PlannedCard parse_card(Section& section, derivation::CardKind kind, const std::string& key) {
   return {serial_of(section.text(key), kind), section.text(key + "_bag")};
+}
+
+card::keycards::CheckValues parse_values(const std::string& text) {
+  card::keycards::CheckValues values{};
+  std::istringstream words(text);
+  std::vector<std::string> found{std::istream_iterator<std::string>(words), {}};
+  if (found.size() != values.size()) {
+    base::fail(Fault::kMalformed, "plan, recovery: {} check values, expected {}", found.size(),
+               values.size());
+  }
+  std::ranges::transform(found, values.begin(), [](const std::string& word) {
+    return crypto::kcv_of_bytes(base::from_hex(word, "check value"));
+  });
+  return values;
+}
+
+std::optional<Recovery> parse_recovery(const toml::table* table) {
+  if (table == nullptr) return std::nullopt;
+  Section section(*table, "recovery");
+  Recovery recovery;
+  recovery.born = base::fixed<32>(base::from_hex(section.text("born"), "born"), "born");
+  recovery.values = parse_values(section.text("check_values"));
+  recovery.generation = static_cast<std::uint16_t>(
+      base::parse_whole_number(section.text("generation"), "generation", 2, 0xFFFF));
+  section.finish();
+  return recovery;
 }
 
 Plan plan_of(const toml::table& table, std::string_view text) {
@@ -179,6 +227,7 @@ Plan plan_of(const toml::table& table, std::string_view text) {
       base::fixed<16>(base::from_hex(top.text("set_id"), "set_id"), "set_id"),
       base::fixed<32>(base::from_hex(top.text("profile_hash"), "profile_hash"), "profile_hash"),
       std::nullopt,
+      parse_recovery(top.node("recovery").as_table()),
       parse_card(top, derivation::CardKind::kMasterMother, "master_mother"),
       parse_card(top, derivation::CardKind::kMasterControl, "master_control"),
       parse_people(top.node("person").as_array()),
@@ -199,6 +248,12 @@ std::string id_of(const Person& person) {
 
 HeldCard card_of(const Person& person) {
   return {id_of(person), person.name, person.card, person.bag};
+}
+
+HeldCard spare_of(const Person& person) {
+  const std::string id = id_of(person) + "-spare";
+  if (!person.spare) base::fail(Fault::kNotFound, "the plan has no {}", id);
+  return {id, person.name, person.spare->serial, person.spare->bag};
 }
 
 namespace {
@@ -234,13 +289,22 @@ HeldCard Plan::control_card() const {
 std::vector<HeldCard> Plan::set_members() const {
   std::vector<HeldCard> members{mother_card(), control_card()};
   for (unsigned index = 1; index <= kLeaders; ++index) members.push_back(card_of(leader(index)));
+  if (!has_spares()) return members;
+  for (unsigned index = 1; index <= kLeaders; ++index) members.push_back(spare_of(leader(index)));
   return members;
 }
 
 std::vector<HeldCard> Plan::all_cards() const {
   std::vector<HeldCard> cards{mother_card(), control_card()};
-  for (const Person& person : people) cards.push_back(card_of(person));
+  for (const Person& person : people) {
+    cards.push_back(card_of(person));
+    if (person.spare) cards.push_back(spare_of(person));
+  }
   return cards;
+}
+
+base::FixedBytes<16> Plan::origin_id() const {
+  return base::fixed<16>(base::ByteView(recovery ? recovery->born : id()).first(16));
 }
 
 card::layout::PlanParts Plan::parts() const {
@@ -262,10 +326,11 @@ std::string Plan::short_id() const {
 
 Plan parse_plan(std::string_view text, std::string_view name) {
   try {
-    const Plan plan = plan_of(toml::parse(text, name), text);
+    Plan plan = plan_of(toml::parse(text, name), text);
     check_numbers(plan);
     check_pairs(plan);
     check_single(plan);
+    check_spares(plan);
     return plan;
   } catch (const toml::parse_error& error) {
     base::fail(Fault::kMalformed, "{}, line {}: {}", name, error.source().begin.line,

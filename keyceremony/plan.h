@@ -15,6 +15,7 @@
 #include "base/core/mode.h"
 #include "base/crypto/hash.h"
 #include "base/crypto/suite.h"
+#include "cos-apdu/keycards/ceremony_cards.h"
 #include "cos-apdu/layout/keycard_plan.h"
 #include "derivation/serial.h"
 #include "keyceremony/card_table.h"
@@ -48,13 +49,19 @@ constexpr const SourceRow& row_of(Source source) {
   return kSources.at(static_cast<std::size_t>(source));
 }
 
+struct PlannedCard {
+  derivation::Serial8 serial;
+  std::string bag;
+};
+
 struct Person {
   Role role;
   unsigned index;  // from 1, within the role
   std::string name;
   derivation::Serial8 card;
   std::string bag;
-  Source source = Source::kCard;  // leaders only
+  Source source = Source::kCard;     // leaders only
+  std::optional<PlannedCard> spare;  // leaders only: a second card for the same component
 };
 
 // "leader-1", "administrator-1"
@@ -62,9 +69,14 @@ std::string id_of(const Person& person);
 
 HeldCard card_of(const Person& person);
 
-struct PlannedCard {
-  derivation::Serial8 serial;
-  std::string bag;
+// "leader-1-spare". Throws kNotFound when the plan names none.
+HeldCard spare_of(const Person& person);
+
+// A plan that makes no key but rebuilds one, from the leader cards or from what was typed into them.
+struct Recovery {
+  crypto::Hash32 born{};                 // plan id of the ceremony that made the key
+  card::keycards::CheckValues values{};  // that it showed, in the order of the purposes
+  std::uint16_t generation = 2;          // of the pair that this plan writes
 };
 
 struct Plan {
@@ -74,6 +86,7 @@ struct Plan {
   base::FixedBytes<16> set_id{};
   crypto::Hash32 profile_hash{};
   std::optional<crypto::Hash32> token_key_hash;
+  std::optional<Recovery> recovery;
   PlannedCard mother;
   PlannedCard control;
   std::vector<Person> people;  // in the order of the table of roles
@@ -86,11 +99,16 @@ struct Plan {
   HeldCard mother_card() const;
   HeldCard control_card() const;
 
-  // Mother, control, leaders 1 to 4: the order of the set's points.
+  // Mother, control, leaders 1 to 4, their spares: the order of the set's points.
   std::vector<HeldCard> set_members() const;
 
   // Every card, in the order in which its bag is opened and sealed.
   std::vector<HeldCard> all_cards() const;
+
+  bool has_spares() const { return leader(1).spare.has_value(); }
+
+  // 16 bytes of the id of the plan under which the key is or was made.
+  base::FixedBytes<16> origin_id() const;
 
   card::layout::PlanParts parts() const;
   crypto::Hash32 id() const;
@@ -100,7 +118,8 @@ struct Plan {
 };
 
 // Throws kMalformed for an unknown, missing or misspelt value (by its name and line), kRefused for
-// a role that is missing or doubled, a forbidden pair of roles, and a card or bag that stands twice.
+// a role that is missing or doubled, a forbidden pair of roles, a card or bag that stands twice, and
+// spares for some leaders but not for all.
 Plan parse_plan(std::string_view text, std::string_view name);
 Plan read_plan(const std::filesystem::path& path);
 

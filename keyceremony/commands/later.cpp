@@ -15,16 +15,12 @@ struct Later {
 };
 
 constexpr std::array kLater = {
-    Later{"recover", "rebuild a lost master control pair from the leader cards",
-          "keep the leader cards sealed: they are all that a later version needs"},
-    Later{"spare", "copy a component to a second leader card",
-          "let leaders type words, dice or hex, whose paper is the spare"},
     Later{"replace-leader", "give a leader's component to another person",
           "keep the four leaders of the plan"},
     Later{"rekey", "make a second master key while the first one lives",
           "keep the version of the profile"},
     Later{"drill", "prove that the spares still work",
-          "read the sealed papers back with `component check`"},
+          "hold a recovery (`plan recover`) with the spare cards and a blank pair"},
 };
 
 }  // namespace

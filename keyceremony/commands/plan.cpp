@@ -1,7 +1,8 @@
-// keyceremony plan new | show | hash
+// keyceremony plan new | recover | show | hash
 #include "keyceremony/plan.h"
 
 #include <memory>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -24,6 +25,7 @@ struct Options {
   std::string mother;
   std::string control;
   std::string token_key;
+  std::string evidence;
   std::vector<std::string> people;
   bool json = false;
 };
@@ -42,39 +44,73 @@ std::vector<std::string> fields_of(const std::string& text, std::size_t least) {
   return fields;
 }
 
-std::string person_table(const std::string& text) {
-  const auto fields = fields_of(text, 4);
-  std::string out =
-      fmt::format("\n[[person]]\nrole = \"{}\"\nname = \"{}\"\ncard = \"{}\"\nbag = \"{}\"\n",
-                  fields[0], fields[1], fields[2], fields[3]);
-  if (fields.size() > 4) out += fmt::format("source = \"{}\"\n", fields[4]);
-  return out;
-}
-
 std::string card_lines(const std::string& key, const std::string& text) {
   const auto fields = fields_of(text, 2);
   return fmt::format("{0} = \"{1}\"\n{0}_bag = \"{2}\"\n", key, fields[0], fields[1]);
 }
 
-void make(const Options& options) {
+std::string person_table(const std::string& text) {
+  auto fields = fields_of(text, 4);
+  if (fields.size() > 5) fields = fields_of(text, 7);
+  std::string out =
+      fmt::format("\n[[person]]\nrole = \"{}\"\nname = \"{}\"\ncard = \"{}\"\nbag = \"{}\"\n",
+                  fields[0], fields[1], fields[2], fields[3]);
+  if (fields.size() > 4) out += fmt::format("source = \"{}\"\n", fields[4]);
+  if (fields.size() > 5) out += card_lines("spare", fields[5] + "," + fields[6]);
+  return out;
+}
+
+std::string hex(base::ByteView bytes) {
+  return base::to_hex(bytes, base::HexCase::kLower);
+}
+
+void write_plan(const Options& options, base::ByteView set_id, const std::string& recovery) {
   const auto station = options.station.open();
   const auto profile = derivation::load_profile(station.profile());
-  const auto hex = [](base::ByteView bytes) { return base::to_hex(bytes, base::HexCase::kLower); };
   std::string text = fmt::format(
       "# Plan of a key ceremony: reviewed beforehand, and nothing else is decided on the day.\n"
       "format = 1\ntitle = \"{}\"\nmode = \"{}\"\nsuite = \"{}\"\nset_id = \"{}\"\n"
       "profile_hash = \"{}\"\n",
-      options.title, base::name_of(station.mode()), crypto::suite(profile.suite).name,
-      hex(crypto::random_bytes(16)), hex(derivation::hash_of(profile)));
+      options.title, base::name_of(station.mode()), crypto::suite(profile.suite).name, hex(set_id),
+      hex(derivation::hash_of(profile)));
   if (!options.token_key.empty()) {
     text += fmt::format("token_key_hash = \"{}\"\n", options.token_key);
   }
   text += card_lines("master_mother", options.mother);
-  text += card_lines("master_control", options.control);
+  text += card_lines("master_control", options.control) + recovery;
   for (const auto& person : options.people) text += person_table(person);
   const Plan plan = parse_plan(text, options.file);
   base::write_durably(options.file, text);
   fmt::print("{}\n", hex(plan.id()));
+}
+
+// The second column of the evidence's check-values.txt, which the parser of plans counts.
+std::string values_of(const std::filesystem::path& evidence) {
+  std::istringstream lines(base::read_text_file(evidence / "check-values.txt"));
+  std::string values;
+  std::string purpose;
+  for (std::string value; lines >> purpose >> value;) values += (values.empty() ? "" : " ") + value;
+  return values;
+}
+
+// The set id goes on, because the key is bound to it.
+void recover(const Options& options) {
+  const std::filesystem::path evidence = options.evidence;
+  const Plan before = read_plan(evidence / "plan.toml");
+  const auto station = options.station.open();
+  if (before.profile_hash != derivation::hash_of(derivation::load_profile(station.profile()))) {
+    base::fail(base::Fault::kRefused,
+               "the key was made with another scheme profile than this station's");
+  }
+  if (before.mode != station.mode()) {
+    base::fail(base::Fault::kRefused, "the key is {}, the station is {}",
+               base::name_of(before.mode), base::name_of(station.mode()));
+  }
+  write_plan(
+      options, before.set_id,
+      fmt::format("\n[recovery]\nborn = \"{}\"\ngeneration = \"{}\"\ncheck_values = \"{}\"\n",
+                  hex(before.recovery ? before.recovery->born : before.id()),
+                  before.recovery ? before.recovery->generation + 1 : 2, values_of(evidence)));
 }
 
 void show_hash(const Options& options) {
@@ -101,6 +137,9 @@ void show(const Options& options) {
   fmt::print("{} ({}), suite {}\n", plan.title, base::name_of(plan.mode),
              crypto::suite(plan.suite).name);
   show_hash(options);
+  if (plan.recovery) {
+    fmt::print("rebuilds the key of plan {}\n", hex(plan.recovery->born));
+  }
   fmt::print("keys go to: {}\n", plan.token_key_hash ? "cards and token" : "cards");
   for (const HeldCard& card : plan.all_cards()) {
     fmt::print("{:16} {}  bag {:12} {}\n", card.id, format(card.serial), card.bag, card.name);
@@ -110,18 +149,20 @@ void show(const Options& options) {
   }
 }
 
-void add_new(CLI::App& plan, const std::shared_ptr<Options>& options) {
-  CLI::App* const made = plan.add_subcommand("new", "write a plan for review");
+CLI::App* add_written(CLI::App& plan, const std::shared_ptr<Options>& options, const char* name,
+                      const char* what) {
+  CLI::App* const made = plan.add_subcommand(name, what);
   options->station.add_station_to(*made);
   made->add_option("--title", options->title)->required();
   made->add_option("--mother", options->mother, "SERIAL,BAG of the master mother card")->required();
   made->add_option("--control", options->control, "SERIAL,BAG of its control card")->required();
   made->add_option("--token-key", options->token_key, "hash of the token's delivery key");
-  made->add_option("--person", options->people,
-                   "ROLE-N,NAME,SERIAL,BAG and for a leader ,card|words|dice|hex")
+  made->add_option(
+          "--person", options->people,
+          "ROLE-N,NAME,SERIAL,BAG, for a leader ,card|words|dice|hex and ,SPARE,BAG of a spare")
       ->required();
   made->add_option("--out", options->file)->required();
-  made->callback([options] { make(*options); });
+  return made;
 }
 
 }  // namespace
@@ -130,7 +171,14 @@ void add_plan(CLI::App& app, const World&) {
   const auto options = std::make_shared<Options>();
   CLI::App* const plan = app.add_subcommand("plan", "the plan of a ceremony (仪式计划)");
   plan->require_subcommand(1);
-  add_new(*plan, options);
+  add_written(*plan, options, "new", "write a plan for review")->callback([options] {
+    write_plan(*options, crypto::random_bytes(16), {});
+  });
+  CLI::App* const recovery = add_written(*plan, options, "recover",
+                                         "write a plan that rebuilds a lost master control pair");
+  recovery->add_option("--evidence", options->evidence, "folder of the ceremony that made the key")
+      ->required();
+  recovery->callback([options] { recover(*options); });
   CLI::App* const shown = plan->add_subcommand("show", "what the plan says, and its id");
   shown->add_option("file", options->file)->required();
   shown->add_flag("--json", options->json);

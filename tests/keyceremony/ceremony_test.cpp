@@ -198,7 +198,7 @@ TEST_CASE("an aborted ceremony is recorded with its reason and never goes on") {
 }
 
 TEST_CASE("a ceremony killed at any write of its journal goes on to the same end") {
-  room::EmulatedRoom given(kTyped);
+  room::EmulatedRoom given(kTyped, base::Mode::kRehearsal, room::Spares::kEach);
   REQUIRE(given.run() == State::kClosed);
   const auto expected = check_values(given);
   REQUIRE(expected.size() == derivation::kPurposes.size());

@@ -153,13 +153,17 @@ std::string plan_text(const keyceremony::Plan& plan) {
     if (person.role == keyceremony::Role::kLeader) {
       out += fmt::format("source = \"{}\"\n", row_of(person.source).id);
     }
+    if (person.spare) {
+      out += fmt::format("spare = \"{}\"\nspare_bag = \"{}\"\n", format(person.spare->serial),
+                         person.spare->bag);
+    }
   }
   return out;
 }
 
 keyceremony::Person person(keyceremony::Role role, unsigned index, const char* name,
                            const Serial8& card, Source source = Source::kCard) {
-  return {role, index, name, card, "HB-" + format(card), source};
+  return {role, index, name, card, "HB-" + format(card), source, std::nullopt};
 }
 
 }  // namespace
@@ -210,13 +214,15 @@ base::Bytes EmulatedRoom::component_of(unsigned leader) {
   return value;
 }
 
-EmulatedRoom::EmulatedRoom(const Sources& sources, base::Mode mode)
+EmulatedRoom::EmulatedRoom(const Sources& sources, base::Mode mode, Spares spares)
     : station_(make_station(folder_.path() / "station", mode)),
       profile_(derivation::load_profile(station_.profile())),
       machine_(make_machine()),
-      plan_(make_plan(sources)),
+      plan_(make_plan(sources, spares)),
       log_seed_(crypto::Ed25519Pair::generate().seed) {
-  std::vector<Serial8> blanks;
+  std::vector<Serial8> blanks{Serial8::of(CardKind::kMasterMother, 2),
+                              Serial8::of(CardKind::kMasterControl, 2),
+                              Serial8::of(CardKind::kLeader, 9)};
   for (const auto& card : plan_.all_cards()) blanks.push_back(card.serial);
   install_stock_keys(drawer_, mode, blanks);
   prepared_ = drawer_.media();
@@ -234,7 +240,7 @@ keyceremony::Machine EmulatedRoom::make_machine() const {
   return {root / "proc", root / "sys", root / "program"};
 }
 
-keyceremony::Plan EmulatedRoom::make_plan(const Sources& sources) const {
+keyceremony::Plan EmulatedRoom::make_plan(const Sources& sources, Spares spares) const {
   using keyceremony::Role;
   const keyceremony::PlannedCard mother{Serial8::of(CardKind::kMasterMother, 1), "HB-M1"};
   const keyceremony::PlannedCard control{Serial8::of(CardKind::kMasterControl, 1), "HB-C1"};
@@ -243,6 +249,7 @@ keyceremony::Plan EmulatedRoom::make_plan(const Sources& sources) const {
                          .suite = profile_.suite,
                          .profile_hash = derivation::hash_of(profile_),
                          .token_key_hash = std::nullopt,
+                         .recovery = std::nullopt,
                          .mother = mother,
                          .control = control,
                          .people = {},
@@ -255,19 +262,24 @@ keyceremony::Plan EmulatedRoom::make_plan(const Sources& sources) const {
   for (unsigned index = 1; index <= keyceremony::kLeaders; ++index) {
     plan.people.push_back(person(Role::kLeader, index, names.at(index - 1),
                                  Serial8::of(CardKind::kLeader, index), sources.at(index - 1)));
+    if (spares == Spares::kNone) continue;
+    const auto spare = Serial8::of(CardKind::kLeader, keyceremony::kLeaders + index);
+    plan.people.back().spare = keyceremony::PlannedCard{spare, "HB-" + format(spare)};
   }
   plan.people.push_back(person(Role::kOfficer, 1, "Zhao Lei", Serial8::of(CardKind::kRole, 3)));
   plan.people.push_back(person(Role::kOfficer, 2, "Sun Li", Serial8::of(CardKind::kRole, 4)));
   return keyceremony::parse_plan(plan_text(plan), "plan.toml");
 }
 
+void EmulatedRoom::answer_for_card(const std::string& id, const std::string& bag) {
+  answers_[id + ".pin"] = kPin;
+  answers_[id + ".pin.again"] = kPin;
+  answers_[id + ".bag"] = bag;
+  answers_[id + ".seal"] = bag + "-sealed";
+}
+
 void EmulatedRoom::make_answers() {
-  for (const auto& card : plan_.all_cards()) {
-    answers_[card.id + ".pin"] = kPin;
-    answers_[card.id + ".pin.again"] = kPin;
-    answers_[card.id + ".bag"] = card.bag;
-    answers_[card.id + ".seal"] = card.bag + "-sealed";
-  }
+  for (const auto& card : plan_.all_cards()) answer_for_card(card.id, card.bag);
   for (const auto& member : plan_.people) {
     const std::string id = id_of(member);
     for (const auto& [about, word] :

@@ -57,10 +57,14 @@ class Drawer {
 // How each leader's component comes about.
 using Sources = std::array<keyceremony::Source, keyceremony::kLeaders>;
 
+enum class Spares { kNone, kEach };
+
 class EmulatedRoom {
  public:
-  // A live room has live cards and a profile with factors of its own.
-  explicit EmulatedRoom(const Sources& sources, base::Mode mode = base::Mode::kRehearsal);
+  // A live room has live cards and a profile with factors of its own. Beside the cards of the plan
+  // the drawer holds blanks for another pair and for a fifth leader card.
+  explicit EmulatedRoom(const Sources& sources, base::Mode mode = base::Mode::kRehearsal,
+                        Spares spares = Spares::kNone);
 
   const station::Station& station() const { return station_; }
 
@@ -78,6 +82,9 @@ class EmulatedRoom {
   const std::string& answer_to(const std::string& id) const { return answers_.at(id); }
 
   audit::Log open_log();
+
+  // PIN and bag of a card that the plan does not have.
+  void answer_for_card(const std::string& id, const std::string& bag);
 
   // Runs or resumes; the state that is reached.
   keyceremony::State run(keyceremony::AppendLine append = keyceremony::append_line_durably);
@@ -97,7 +104,7 @@ class EmulatedRoom {
   static base::Bytes component_of(unsigned leader);
 
  private:
-  keyceremony::Plan make_plan(const Sources& sources) const;
+  keyceremony::Plan make_plan(const Sources& sources, Spares spares) const;
   keyceremony::Machine make_machine() const;
   void make_answers();
   std::filesystem::path write_answers() const;

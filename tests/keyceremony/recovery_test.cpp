@@ -1,0 +1,166 @@
+// A lost master control pair comes back from the leaders: from their cards, their spares, their paper.
+#include <doctest/doctest.h>
+
+#include "base/core/durable_file.h"
+#include "cos-apdu/keycards/key_card.h"
+#include "keyceremony/events.h"
+#include "tests/keyceremony/emulated_room.h"
+
+using namespace keyceremony;
+
+namespace {
+
+constexpr room::Sources kMixed = {Source::kWords, Source::kHex, Source::kCard, Source::kCard};
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  const std::size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+Journal journal_of(const room::EmulatedRoom& given, const Plan& plan) {
+  return {given.station().ceremonies() / plan.short_id() / "journal", plan.id()};
+}
+
+std::vector<std::string> values_in(const Journal& journal) {
+  std::vector<std::string> values;
+  for (const auto& row : derivation::kPurposes) {
+    const Record* const record =
+        journal.find(event::kCheckValue, {{"purpose", std::string(row.id)}});
+    REQUIRE(record != nullptr);
+    values.push_back(record->fact("value"));
+  }
+  return values;
+}
+
+std::string recovery_table(const room::EmulatedRoom& given) {
+  std::string values;
+  for (const auto& value : values_in(journal_of(given, given.plan()))) values += value + " ";
+  return fmt::format("\n[recovery]\nborn = \"{}\"\ngeneration = \"2\"\ncheck_values = \"{}\"\n",
+                     base::to_hex(given.plan().id()), values);
+}
+
+// The plan of the birth with another pair; every leader's component is in his card already.
+std::string recovery_text(room::EmulatedRoom& given) {
+  std::string text = given.plan().text;
+  text = replaced(text, "2300000000000001", "2300000000000002");
+  text = replaced(text, "HB-M1", "HB-M2");
+  text = replaced(text, "2400000000000001", "2400000000000002");
+  text = replaced(text, "HB-C1", "HB-C2");
+  for (const char* const typed : {"words", "hex"}) {
+    text = replaced(text, fmt::format("source = \"{}\"", typed), "source = \"card\"");
+  }
+  given.answer_for_card("master-mother", "HB-M2");
+  given.answer_for_card("master-control", "HB-C2");
+  return replaced(text, "\n[[person]]", recovery_table(given) + "\n[[person]]");
+}
+
+Plan plan_of(const std::string& text) {
+  return parse_plan(text, "recovery.toml");
+}
+
+// Another card in a leader's place.
+std::string with_card(room::EmulatedRoom& given, const std::string& text, unsigned leader,
+                      std::string_view serial) {
+  const std::string id = fmt::format("leader-{}", leader);
+  given.answer_for_card(id, fmt::format("HB-{}", serial));
+  const auto old = format(given.plan().leader(leader).card);
+  return replaced(
+      replaced(text, fmt::format("card = \"{}\"", old), fmt::format("card = \"{}\"", serial)),
+      fmt::format("bag = \"HB-{}\"", old), fmt::format("bag = \"HB-{}\"", serial));
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a lost master control pair is rebuilt from the leader cards, with the same keys [R132]") {
+  room::EmulatedRoom given(kMixed);
+  REQUIRE(given.run() == State::kClosed);
+  const Plan plan = plan_of(recovery_text(given));
+  REQUIRE(given.hold(given.station(), plan) == State::kClosed);
+  const Journal journal = journal_of(given, plan);
+  CHECK(values_in(journal) == values_in(journal_of(given, given.plan())));
+  CHECK(journal.find("proved")->fact("province-load") ==
+        journal_of(given, given.plan()).find("proved")->fact("province-load"));
+  CHECK(journal.find("paired")->fact("generation") == "2");
+  CHECK(journal.find("paired")->fact("pair") !=
+        journal_of(given, given.plan()).find("paired")->fact("pair"));
+  CHECK(journal.find(event::kOpened)->fact("rebuilds") ==
+        base::to_hex(given.plan().id(), base::HexCase::kLower));
+  const auto link = given.drawer().link(plan.mother.serial);
+  card::Session session(*link);
+  CHECK(card::keycards::KeyCard(session).status().generation == 2);
+}
+
+TEST_CASE("lost leader cards are replaced by the spare and by what is on paper [R132]") {
+  room::EmulatedRoom given(kMixed, base::Mode::kRehearsal, room::Spares::kEach);
+  REQUIRE(given.run() == State::kClosed);
+  CHECK(journal_of(given, given.plan()).find("spares-proved")->fact("spares") == "4");
+  std::string text = recovery_text(given);
+  for (unsigned leader = 1; leader <= kLeaders; ++leader) {
+    const auto spare = format(spare_of(given.plan().leader(leader)).serial);
+    text = replaced(text, fmt::format("spare = \"{0}\"\nspare_bag = \"HB-{0}\"\n", spare), "");
+  }
+  text = with_card(given, text, 1, "2100000000000009");
+  text = replaced(text, "source = \"card\"", "source = \"words\"");
+  text = with_card(given, text, 3, format(spare_of(given.plan().leader(3)).serial));
+  const Plan plan = plan_of(text);
+  REQUIRE(given.hold(given.station(), plan) == State::kClosed);
+  CHECK(values_in(journal_of(given, plan)) == values_in(journal_of(given, given.plan())));
+}
+
+TEST_CASE("a component that is not the one of old ends a recovery before any pair is made") {
+  room::EmulatedRoom given(kMixed);
+  REQUIRE(given.run() == State::kClosed);
+  std::string text = with_card(given, recovery_text(given), 2, "2100000000000009");
+  const std::size_t second = text.find("source = \"card\"", text.find("leader-2"));
+  text.replace(second, std::string_view("source = \"card\"").size(), "source = \"hex\"");
+  for (const char* const again : {"", "again."}) {
+    given.answer(fmt::format("leader-2.{}group-1", again), "0011A");
+  }
+  const Plan plan = plan_of(text);
+  CHECK_THROWS_WITH_AS(given.hold(given.station(), plan),
+                       doctest::Contains("a component is not the one of old"), base::Error);
+  CHECK(journal_of(given, plan).state() == State::kRevealed4);
+}
+
+TEST_CASE("a recovery makes no component, and takes none of another set") {
+  room::EmulatedRoom given(kMixed);
+  REQUIRE(given.run() == State::kClosed);
+  const std::string text = recovery_text(given);
+  CHECK_THROWS_WITH_AS(
+      given.hold(given.station(), plan_of(with_card(given, text, 4, "2100000000000009"))),
+      doctest::Contains("a recovery makes none"), base::Error);
+  given.answer_for_card("leader-4", format(given.plan().leader(4).card));
+  given.answer("leader-4.bag", "HB-" + format(given.plan().leader(4).card));
+  const std::string other = replaced(text, "set_id = \"1111", "set_id = \"2222");
+  CHECK_THROWS_AS(given.hold(given.station(), plan_of(other)), base::Error);
+}
+
+TEST_CASE("a new key takes no leader card that holds a component") {
+  room::EmulatedRoom given(kMixed);
+  REQUIRE(given.run() == State::kClosed);
+  const std::string text = recovery_text(given);
+  const std::size_t from = text.find("\n[recovery]");
+  const std::string fresh = text.substr(0, from) + text.substr(text.find("\n[[person]]"));
+  CHECK_THROWS_WITH_AS(given.hold(given.station(), plan_of(fresh)),
+                       doctest::Contains("expected a fresh card"), base::Error);
+}
+
+TEST_CASE("a plan with spares for some, or with half a recovery, is refused") {
+  room::EmulatedRoom given(kMixed, base::Mode::kRehearsal, room::Spares::kEach);
+  REQUIRE(given.run() == State::kClosed);
+  const auto refuses = [](const std::string& text, const char* why) {
+    CHECK_THROWS_WITH_AS(plan_of(text), doctest::Contains(why), base::Error);
+  };
+  const std::string text = recovery_text(given);
+  CHECK_NOTHROW(plan_of(text));
+  refuses(replaced(text, "spare = \"2100000000000006\"\nspare_bag = \"HB-2100000000000006\"\n", ""),
+          "leader-2 is without a spare");
+  refuses(replaced(text, "2100000000000006", "2100000000000005"), "stands twice");
+  refuses(replaced(text, "generation = \"2\"", "generation = \"1\""), "generation");
+  refuses(replaced(text, "check_values = \"", "check_values = \"00"), "check value");
+  refuses(replaced(text, "check_values = \"", "check_values = \"123456 "),
+          "16 check values, expected 15");
+  refuses(replaced(text, "\nborn = ", "\nwhen = "), "'born' is missing");
+}
