@@ -56,6 +56,7 @@ static_assert([] {
 }());
 
 std::string byte_text(std::uint16_t value) {
+  if (value == kSelectedFile) return "00–7F";
   return value == kAnyByte ? "xx" : fmt::format("{:02X}", value);
 }
 

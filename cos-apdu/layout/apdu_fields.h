@@ -2,7 +2,8 @@
 //
 // A field list is "name:bytes name:bytes …". One field of a list may have "*" for its length and takes
 // what the others leave. "!" after a name marks a secret or a person's data: its bytes are never
-// shown. An empty list is no data.
+// shown. An empty list is no data. Rows that fit more than one command, or a file that the command
+// does not name, show only what none of them hides.
 #pragma once
 
 #include <array>
@@ -19,19 +20,21 @@ using base::Byte;
 using base::ByteView;
 
 inline constexpr std::uint16_t kAnyByte = 0x100;
+inline constexpr std::uint16_t kSelectedFile = 0x101;  // P1 without bit 8: no short id, an offset
 
 struct ApduFields {
   Byte cla;  // without the chaining bit
   Byte ins;
-  std::uint16_t p1;  // a fixed byte, or kAnyByte
+  std::uint16_t p1;  // a fixed byte, kAnyByte or kSelectedFile
   std::uint16_t p2;
   std::string_view name;
   std::string_view command;
   std::string_view answer;
 
   constexpr bool is_of(Byte actual_cla, Byte actual_ins, Byte actual_p1, Byte actual_p2) const {
-    return cla == actual_cla && ins == actual_ins && (p1 == kAnyByte || p1 == actual_p1) &&
-           (p2 == kAnyByte || p2 == actual_p2);
+    const bool selected = p1 == kSelectedFile && actual_p1 < 0x80;
+    return cla == actual_cla && ins == actual_ins &&
+           (p1 == kAnyByte || p1 == actual_p1 || selected) && (p2 == kAnyByte || p2 == actual_p2);
   }
 };
 
@@ -61,10 +64,10 @@ inline constexpr std::array kApduFields = {
     ApduFields{0x00, 0xA4, 0x04, 0x00, "SELECT by name", "name:*", "FCI:*"},
     ApduFields{0x00, 0xA4, 0x00, 0x00, "SELECT by file id", "fileId:2", "FCI:*"},
     ApduFields{0x00, 0xB0, 0x96, kAnyByte, "READ BINARY", "", "holder!:*"},
+    ApduFields{0x00, 0xB0, kSelectedFile, kAnyByte, "READ BINARY", "", "content!:*"},
     ApduFields{0x00, 0xB0, kAnyByte, kAnyByte, "READ BINARY", "", "content:*"},
     ApduFields{0x00, 0xB2, kAnyByte, kAnyByte, "READ RECORD", "", "record:*"},
-    ApduFields{0x04, 0xD6, 0x96, kAnyByte, "UPDATE BINARY", "holder!:* CMAC:16", ""},
-    ApduFields{0x04, 0xD6, kAnyByte, kAnyByte, "UPDATE BINARY", "content:* CMAC:16", ""},
+    ApduFields{0x04, 0xD6, kAnyByte, kAnyByte, "UPDATE BINARY", "content!:*", ""},
     ApduFields{0x80, 0x5E, 0x01, 0x00, "PIN CHANGE", "PINs!:*", ""},
     ApduFields{0x80, 0xCA, 0x01, 0x00, "GET CARD STATUS", "",
                "format:1 kind:1 serial:8 suite:1 lifeCycle:1 flags:1 level:1 county:3 version:1 generation:2 "
@@ -110,6 +113,7 @@ inline constexpr std::array kApduFields = {
     ApduFields{0x84, 0x24, kAnyByte, kAnyByte, "PIN UNBLOCK", "encipheredPIN!:*", ""},
     ApduFields{0x80, 0x5E, 0x00, 0x00, "RELOAD PIN", "PIN!:* MAC:4", ""},
     ApduFields{0x04, 0xB0, 0x96, kAnyByte, "READ BINARY protected", "MAC:*", "holder!:*"},
+    ApduFields{0x04, 0xB0, kSelectedFile, kAnyByte, "READ BINARY protected", "MAC:*", "content!:*"},
     ApduFields{0x04, 0xB0, kAnyByte, kAnyByte, "READ BINARY protected", "MAC:*", "content:*"},
     ApduFields{0x04, 0xB2, kAnyByte, kAnyByte, "READ RECORD protected", "MAC:*", "record:*"},
 
@@ -169,6 +173,7 @@ inline constexpr std::array kApduFields = {
     ApduFields{0x84, 0xFE, 0x00, 0x00, "ISSUE CARD", "grant:19 toolData:* CMAC:16", ""},
     ApduFields{0x80, 0xF4, 0x00, 0x00, "BEGIN USE", "target:8 date:4", "subtype:1 usesLeft:2 parts:1 state:1"},
     ApduFields{0x00, 0xE2, 0x00, 0xC0, "APPEND RECORD", "reading:32", ""},
+    ApduFields{0x00, 0xE2, kAnyByte, kAnyByte, "APPEND RECORD", "record!:*", ""},
     ApduFields{0x80, 0xE2, kAnyByte, 0x00, "APPEND PART", "part!:*", ""},
     ApduFields{0x80, 0xCA, 0x04, kAnyByte, "GET TARGET", "", "target:8 state:1 parts:1 version:1 tag:8"},
     ApduFields{0x80, 0xF6, 0x00, kAnyByte, "GET PART", "", "type:1 part!:*"},

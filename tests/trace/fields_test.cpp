@@ -30,12 +30,15 @@ std::vector<card::chip::Command> commands_of_every_card() {
 
 }  // namespace
 
-TEST_CASE("every command of every kind of card has its row of fields, with its name and length") {
-  for (const auto& command : commands_of_every_kind()) {
+TEST_CASE("every command of every card has its row of fields, with its name and length") {
+  for (const auto& command : commands_of_every_card()) {
     CAPTURE(std::string(command.name));
+    CAPTURE(static_cast<int>(command.cla));
+    CAPTURE(static_cast<int>(command.ins));
     const auto* row = find_fields(command.cla, command.ins, command.params.p1, command.params.p2);
     REQUIRE(row != nullptr);
-    CHECK(row->name == command.name);
+    // One row for UPDATE BINARY of both forms of a user card, which trace alike.
+    CHECK(command.name.starts_with(row->name));
     const auto length = length_of(row->command);
     CHECK(length.least <= command.lc.least);
     if (!length.open_ended) {

@@ -64,6 +64,22 @@ TEST_CASE("secrets, unknown commands and data of another length are shown as the
         "> READ BINARY 00 B0 96 00\n< 9000, done: holder (hidden)\n");
 }
 
+TEST_CASE("what lies in the selected file, or goes into a file under secure messaging, is hidden") {
+  CHECK(traced("> 00 A4 00 00 02 00 16 00\n< 6F 00 90 00\n> 00 B0 00 00 02\n< 41 42 90 00\n") ==
+        "> SELECT by file id 00 A4 00 00: fileId 0016\n< 9000, done: FCI 6F00\n"
+        "> READ BINARY 00 B0 00 00\n< 9000, done: content (hidden)\n");
+  CHECK(traced("> 04 B0 7F FF 04 01 02 03 04\n< 41 42 05 06 07 08 90 00\n") ==
+        "> READ BINARY protected 04 B0 7F FF: MAC 01020304\n< 9000, done: content (hidden)\n");
+  CHECK(traced("> 00 B0 95 00 02\n< 41 42 90 00\n") ==
+        "> READ BINARY 00 B0 95 00\n< 9000, done: content 4142\n");
+  // Interoperability card: a MAC of four bytes behind a name of sixteen.
+  CHECK(traced("> 04 D6 96 02 14 4C 49 20 53 49 20 20 20 20 20 20 20 20 20 20 20 01 02 03 04\n"
+               "< 90 00\n") ==
+        "> UPDATE BINARY 04 D6 96 02: content (hidden)\n< 9000, done\n");
+  CHECK(traced("> 00 E2 00 B8 02 41 42\n< 90 00\n") ==
+        "> APPEND RECORD 00 E2 00 B8: record (hidden)\n< 9000, done\n");
+}
+
 TEST_CASE("an answer that GET RESPONSE fetches, and a chain, are told as one") {
   CHECK(traced("> E0 46 00 00 04 00 00 00 01\n< 61 08\n> 00 C0 00 00 08\n"
                "< 01 02 03 04\n05 06 07 08 90 00 : ok\n") ==
