@@ -41,6 +41,14 @@ base::Amount money_of(std::int64_t fen);
 // A PIN of the C interface.
 base::SecretBytes secret_pin(std::string_view digits);
 
+// The PIN leaves the caller's struct when the function begins.
+template <std::size_t N>
+base::SecretBytes take_pin(char (&field)[N]) {
+  base::SecretBytes pin = secret_pin(text_in(field, "PIN"));
+  base::wipe({reinterpret_cast<base::Byte*>(field), N});
+  return pin;
+}
+
 // Twelve hexadecimal digits; throws kMalformed.
 base::FixedBytes<6> terminal_of(std::string_view text);
 

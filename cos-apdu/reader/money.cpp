@@ -17,14 +17,6 @@ base::CardTime time_of(const wellkey_topup& topup) {
   return card_time_of(text_in(topup.date, "date"), text_in(topup.time, "time"));
 }
 
-// The PIN leaves the caller's struct when the function begins.
-template <typename Request>
-base::SecretBytes take_pin(Request& request) {
-  base::SecretBytes pin = secret_pin(text_in(request.user_pin, "PIN"));
-  base::wipe({reinterpret_cast<base::Byte*>(request.user_pin), sizeof request.user_pin});
-  return pin;
-}
-
 LoadClaim claim_of(const wellkey_topup& topup, const base::CardNumber& number) {
   return {number,
           money_of(topup.amount_fen),
@@ -93,7 +85,7 @@ wellkey_record record_of(const TransactionRecord& record) {
 
 void Port::top_up(wellkey_topup& topup) {
   topup.outcome = WELLKEY_OUTCOME_NOT_DONE;
-  const base::SecretBytes pin = take_pin(topup);
+  const base::SecretBytes pin = take_pin(topup.user_pin);
   const base::Amount amount = money_of(topup.amount_fen);
   const base::CardTime at = time_of(topup);
   with_psam([&](PsamCard& psam) {
@@ -148,7 +140,7 @@ void Port::settle_lock(wellkey_settlement& settlement) {
 
 // Settles and forced releases alike: what the card says in the end.
 void Port::release_lock(std::span<const Byte> package, wellkey_release& release) {
-  const base::SecretBytes pin = take_pin(release);
+  const base::SecretBytes pin = take_pin(release.user_pin);
   const bool by_order = !package.empty() && package.front() == layout::kReleaseFormat;
   release.by_order = by_order ? 1 : 0;
   LockProof proof;
@@ -181,7 +173,7 @@ std::size_t Port::records(std::span<wellkey_record> out, wellkey_topup* torn) {
                  record_of);
   if (torn != nullptr) {
     torn->outcome = WELLKEY_OUTCOME_UNKNOWN;
-    const base::SecretBytes pin = take_pin(*torn);
+    const base::SecretBytes pin = take_pin(torn->user_pin);
     with_psam([&](PsamCard& psam) {
       give(outcome_of(named.card, psam, claim_of(*torn, named.number), pin), *torn);
     });

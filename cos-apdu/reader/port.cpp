@@ -7,6 +7,21 @@ namespace card::reader {
 
 using layout::CardKind;
 
+namespace {
+
+TerminalProof proof_of(const wellkey_login& login, crypto::SuiteId suite) {
+  if (login.prove == nullptr) return {};
+  return [&login, suite](ByteView challenge) {
+    Bytes cryptogram(challenge.size());
+    if (login.prove(static_cast<Byte>(suite), challenge.data(), challenge.size(), cryptogram.data(),
+                    login.context) != 0)
+      throw Failure(WELLKEY_TERMINAL_NEEDED);
+    return cryptogram;
+  };
+}
+
+}  // namespace
+
 PsamCard& Port::psam() {
   if (!psam_) psam_.emplace(readers_->take(CardKind::kPsam));
   return *psam_;
@@ -43,8 +58,12 @@ Port::NamedCard Port::take_for_money(std::string_view wanted) {
   return named;
 }
 
-void Port::verify_psam_pin(std::string_view pin, int* tries_left) {
-  with_psam([&](PsamCard& psam) { psam.verify_pin(secret_pin(pin), tries_left); });
+void Port::verify_psam_pin(wellkey_login& login) {
+  const base::SecretBytes pin = take_pin(login.pin);
+  with_psam([&](PsamCard& psam) {
+    psam.prove_terminal(proof_of(login, psam.status().suite));
+    psam.verify_pin(pin, login.tries_left);
+  });
 }
 
 void Port::modify_psam_keys(std::span<const Byte> package) {

@@ -18,7 +18,7 @@ class Port {
  public:
   explicit Port(std::unique_ptr<Readers> readers) : readers_(std::move(readers)) {}
 
-  void verify_psam_pin(std::string_view pin, int* tries_left);
+  void verify_psam_pin(wellkey_login& login);
   void top_up(wellkey_topup& topup);
   void deduct(wellkey_deduction& deduction);
   void settle_lock(wellkey_settlement& settlement);

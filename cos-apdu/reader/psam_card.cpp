@@ -10,6 +10,8 @@ namespace card::reader {
 
 namespace {
 
+using derivation::Purpose;
+
 constexpr Byte kTerminalFile = 0x16;
 
 struct RefusalRow {
@@ -63,12 +65,24 @@ PsamCard::PsamCard(std::unique_ptr<Link> link) : card_(std::move(link)) {
   terminal_ = ask([&] { return read_terminal(card_.session()); });
 }
 
-void PsamCard::verify_pin(const base::SecretBytes& digits, int* tries_left) {
+void PsamCard::prove_terminal(const TerminalProof& proof) {
+  const auto key = ask([&] { return get_key_info(card_.session(), Purpose::kHandheld); });
+  if (!key) return;
+  if (!proof) throw Failure(WELLKEY_TERMINAL_NEEDED);
+  const PinAnswer answer =
+      ask([&] { return authenticate_terminal(card_.session(), key->suite, proof); });
+  if (answer.right()) return;
+  throw Failure(WELLKEY_TERMINAL_WRONG, answer.status.counts_tries()
+                                            ? fmt::format("{} tries left", answer.tries_left())
+                                            : "its terminal key is blocked");
+}
+
+void PsamCard::verify_pin(const base::SecretBytes& digits, int& tries_left) {
   const PinAnswer answer = ask([&] { return card::verify_pin(card_.session(), digits); });
   if (answer.right()) return;
   if (!answer.status.counts_tries()) throw Failure(WELLKEY_PIN_BLOCKED);
   const auto left = answer.tries_left();
-  if (tries_left != nullptr) *tries_left = static_cast<int>(left);
+  tries_left = static_cast<int>(left);
   throw Failure(WELLKEY_PIN_WRONG, fmt::format("{} tries left", left));
 }
 

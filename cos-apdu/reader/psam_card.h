@@ -19,8 +19,11 @@ class PsamCard {
 
   const TerminalNumber& terminal() const { return terminal_; }
 
-  // Fills *tries_left (when not null) before it throws WELLKEY_PIN_WRONG.
-  void verify_pin(const base::SecretBytes& digits, int* tries_left);
+  // Asks a PSAM that is bound to its desk for the proof; an empty one throws WELLKEY_TERMINAL_NEEDED.
+  void prove_terminal(const TerminalProof& proof);
+
+  // Fills tries_left before it throws WELLKEY_PIN_WRONG.
+  void verify_pin(const base::SecretBytes& digits, int& tries_left);
 
   Mac4 make_mac2(const SamLoadRequest& request);
   Verdict verify_tac(const TacClaim& claim);

@@ -72,10 +72,10 @@ int wellkey_close_port(wellkey_port* port) {
   return at_edge([&] { delete port; });
 }
 
-int wellkey_psam_verify_pin(wellkey_port* port, const char* pin, int* tries_left) {
+int wellkey_psam_verify_pin(wellkey_port* port, wellkey_login* login) {
   return at_edge([&] {
-    require(port, pin);
-    port->verify_psam_pin(pin, tries_left);
+    require(port, login);
+    port->verify_psam_pin(*login);
   });
 }
 

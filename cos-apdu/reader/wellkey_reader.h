@@ -7,7 +7,7 @@
  * command that moves money is never sent again before the card has said that it did not happen.
  *
  * A transmit has six outcomes, each with a result of its own: answered (WELLKEY_OK, or what the card
- * refused, 20 to 32), the card fell silent inside the command (16), it was removed (14), another
+ * refused, 20 to 34), the card fell silent inside the command (16), it was removed (14), another
  * program reset it (15), the PC/SC service is gone (10), fewer than two bytes came back (17). Where
  * money may have moved, the library first asks the card and then answers done, 16, or 40.
  *
@@ -69,6 +69,8 @@ typedef enum wellkey_result {
   WELLKEY_NOT_LOCKED = 30,       /* there is no lock to settle, or not the one of the package */
   WELLKEY_NOT_OPEN_FOR_USE = 31, /* the card is blank, void or blocked */
   WELLKEY_KEY_VERSION = 32,      /* the package's key version does not follow the card's */
+  WELLKEY_TERMINAL_NEEDED = 33,  /* the PSAM is bound to a desk, and this one gave no proof */
+  WELLKEY_TERMINAL_WRONG = 34,   /* the PSAM is bound to another desk, or blocked by such */
 
   /* Money moved, or may have moved. */
   WELLKEY_UNCERTAIN = 40,   /* keep the struct, put the same card back, ask function 11 */
@@ -85,6 +87,20 @@ typedef enum wellkey_outcome {
   WELLKEY_OUTCOME_RECORDED = 3, /* the card's own record names it, the proof is overwritten */
   WELLKEY_OUTCOME_OTHER = 4     /* the counter moved, and not by this top-up */
 } wellkey_outcome;
+
+/* Called once by function 3, for a PSAM that is bound to its desk (key 0B inside): puts the challenge,
+ * one block of the suite, enciphered under the desk's terminal key into `cryptogram`, of the same length,
+ * and returns 0. Any other value: this desk has no such key. The key stays where the caller keeps it. */
+typedef int (*wellkey_prove_terminal)(uint8_t suite, const uint8_t* challenge, size_t length,
+                                      uint8_t* cryptogram, void* context);
+
+/* Who opens the PSAM, and where. */
+typedef struct wellkey_login {
+  char pin[13];                 /* the operator's: 4 to 12 digits; wiped before return */
+  wellkey_prove_terminal prove; /* the desk's proof; null for a desk without a terminal key */
+  void* context;
+  int tries_left; /* out, on WELLKEY_PIN_WRONG */
+} wellkey_login;
 
 typedef struct wellkey_topup wellkey_topup;
 
@@ -247,9 +263,10 @@ WELLKEY_API int wellkey_open_port(wellkey_port** port);
 /* 2 关闭端口. Leaves every card powered off. A null port is WELLKEY_OK. */
 WELLKEY_API int wellkey_close_port(wellkey_port* port);
 
-/* 3 PSAM卡密码校验. Cards: P. pin: 4 to 12 digits. *tries_left (may be null) is filled on
- * WELLKEY_PIN_WRONG. The PSAM stays open until the port is closed or the PSAM is taken out. */
-WELLKEY_API int wellkey_psam_verify_pin(wellkey_port* port, const char* pin, int* tries_left);
+/* 3 PSAM卡密码校验. Cards: P. A PSAM that is bound to its desk is shown the terminal's proof first, and
+ * looks at no PIN before: three wrong proofs in a row block it, as do three wrong PINs. The PSAM stays
+ * open until the port is closed or the PSAM is taken out. */
+WELLKEY_API int wellkey_psam_verify_pin(wellkey_port* port, wellkey_login* login);
 
 /* 4 PSAM卡密钥修改. Cards: P (no PIN needed; verify it again afterwards if the PSAM fell silent). The
  * package (format 01 of layout/field_package.h, at most 19 KiB) holds an import block for every county key of the

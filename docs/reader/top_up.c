@@ -58,16 +58,16 @@ static int show(wellkey_port* port) {
 }
 
 int main(int argc, char** argv) {
-  char pin[14] = {0};
-  int tries = 0;
+  /* .prove stays null: this desk has no terminal key. */
+  wellkey_login login = {.pin = ""};
   wellkey_port* port = NULL;
-  if (argc != 5 || fgets(pin, sizeof pin, stdin) == NULL) {
+  if (argc != 5 || fgets(login.pin, sizeof login.pin, stdin) == NULL) {
     fprintf(stderr, "usage: top_up FEN DATE TIME JOURNAL, the PSAM's PIN on standard input\n");
     return 2;
   }
-  pin[strcspn(pin, "\n")] = '\0';
+  login.pin[strcspn(login.pin, "\n")] = '\0';
   if (wellkey_open_port(&port) != WELLKEY_OK) return failed("open port");
-  int status = wellkey_psam_verify_pin(port, pin, &tries) == WELLKEY_OK ? 0 : failed("PIN");
+  int status = wellkey_psam_verify_pin(port, &login) == WELLKEY_OK ? 0 : failed("PIN");
   if (status == 0) status = top_up(port, argv + 1);
   if (status == 0) status = show(port);
   wellkey_close_port(port);

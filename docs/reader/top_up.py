@@ -1,16 +1,28 @@
 #!/usr/bin/python3
 """Sells at a desk, through ctypes: PSAM PIN, top-up with a journal, information and records.
 
-    python3 top_up.py <build folder>/lib/libwellkey-reader.so FEN DATE TIME JOURNAL
+    python3 top_up.py <build folder>/lib/libwellkey-reader.so FEN DATE TIME JOURNAL [TERMINALKEY]
 
-The PSAM's PIN comes on standard input.
+The PSAM's PIN comes on standard input. TERMINALKEY is a file with the 16 bytes of the desk's key, for a PSAM
+that is bound to its desk; it needs python3-cryptography.
 """
 
 import ctypes
 import os
 import sys
 
-from wellkey import MOST_RECORDS, PORT, Armed, CardInformation, Record, TopUp, check, load
+from wellkey import (
+    MOST_RECORDS,
+    PORT,
+    Armed,
+    CardInformation,
+    Login,
+    ProveTerminal,
+    Record,
+    TopUp,
+    check,
+    load,
+)
 
 
 def journal_writer(path):
@@ -38,6 +50,24 @@ def journal_writer(path):
     return Armed(write)
 
 
+def terminal(path):
+    """One block under the desk's terminal key. Suite 0, 3DES, is left out."""
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    ciphers = {4: algorithms.SM4, 5: algorithms.AES}
+    with open(path, "rb") as file:
+        key = file.read()
+
+    def prove(suite, challenge, length, cryptogram, _context):
+        if suite not in ciphers:
+            return 1
+        block = Cipher(ciphers[suite](key), modes.ECB()).encryptor().update(bytes(challenge[:length]))
+        ctypes.memmove(cryptogram, block, length)
+        return 0
+
+    return ProveTerminal(prove)
+
+
 def sell(library, port, fen, date, time, journal):
     armed = journal_writer(journal)
     topup = TopUp(amount_fen=fen, date=date.encode(), time=time.encode(), armed=armed)
@@ -57,14 +87,16 @@ def show(library, port):
 
 
 def main():
-    if len(sys.argv) != 6:
-        sys.exit("usage: top_up.py LIBRARY FEN DATE TIME JOURNAL")
+    if len(sys.argv) not in (6, 7):
+        sys.exit("usage: top_up.py LIBRARY FEN DATE TIME JOURNAL [TERMINALKEY]")
     library = load(sys.argv[1])
     port = PORT()
     check(library, library.wellkey_open_port(ctypes.byref(port)))
     try:
-        pin = sys.stdin.readline().strip().encode()
-        check(library, library.wellkey_psam_verify_pin(port, pin, None))
+        login = Login(pin=sys.stdin.readline().strip().encode())
+        if len(sys.argv) == 7:
+            login.prove = terminal(sys.argv[6])
+        check(library, library.wellkey_psam_verify_pin(port, ctypes.byref(login)))
         sell(library, port, int(sys.argv[2]), *sys.argv[3:6])
         show(library, port)
     finally:

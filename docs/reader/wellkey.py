@@ -69,6 +69,21 @@ class Record(ctypes.Structure):
     ]
 
 
+BYTES = ctypes.POINTER(ctypes.c_uint8)
+ProveTerminal = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_uint8, BYTES, ctypes.c_size_t, BYTES, ctypes.c_void_p)
+
+
+class Login(ctypes.Structure):
+    """wellkey_login"""
+
+    _fields_ = [
+        ("pin", ctypes.c_char * 13),
+        ("prove", ProveTerminal),
+        ("context", ctypes.c_void_p),
+        ("tries_left", ctypes.c_int),
+    ]
+
+
 class TopUp(ctypes.Structure):
     """wellkey_topup"""
 
@@ -98,7 +113,7 @@ PORT = ctypes.c_void_p
 ARGUMENTS = {
     "wellkey_open_port": [ctypes.POINTER(PORT)],
     "wellkey_close_port": [PORT],
-    "wellkey_psam_verify_pin": [PORT, ctypes.c_char_p, ctypes.POINTER(ctypes.c_int)],
+    "wellkey_psam_verify_pin": [PORT, ctypes.POINTER(Login)],
     "wellkey_purchase": [PORT, ctypes.POINTER(TopUp)],
     "wellkey_get_card_state": [PORT, ctypes.POINTER(CardState)],
     "wellkey_get_lock_state": [PORT, ctypes.POINTER(LockState)],

@@ -4,6 +4,7 @@
 
 #include "base/core/error.h"
 #include "base/hsm/log_signer.h"
+#include "salesdesk/ledger/terminal_key.h"
 #include "salesdesk/trade/top_up.h"
 
 namespace desk::commands {
@@ -68,7 +69,8 @@ base::SecretBytes Counter::ask_pin(const std::string& id, const terminal::Text& 
 Reader& Counter::reader_for_money() {
   Reader& open = reader();
   if (!psam_is_open_) {
-    open.verify_psam_pin(ask_pin("psam-pin", {"PIN of the desk's PSAM", "本台PSAM卡密码"}));
+    open.verify_psam_pin(ask_pin("psam-pin", {"PIN of the desk's PSAM", "本台PSAM卡密码"}),
+                         read_terminal_key(options_.desk));
     psam_is_open_ = true;
   }
   return open;

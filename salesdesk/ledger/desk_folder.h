@@ -3,6 +3,7 @@
 //   DESK/desk.toml    what was fixed at init; never rewritten
 //   DESK/desk.db      the books and the journal of top-ups
 //   DESK/log.db, log/ the desk's own audit log
+//   DESK/terminal.key the desk's copy of its PSAM's terminal key, when the PSAM is bound to it
 #pragma once
 
 #include <filesystem>

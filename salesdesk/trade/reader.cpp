@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "base/core/error.h"
+#include "base/crypto/suite.h"
 #include "cos-apdu/reader/pin_text.h"
 #include "cos-apdu/reader/results.h"
 
@@ -68,6 +69,25 @@ int on_armed(const wellkey_topup* topup, void* context) {
   }
 }
 
+struct Proving {
+  const base::SecretBytes& key;
+  std::exception_ptr thrown;
+};
+
+int on_prove(std::uint8_t suite, const std::uint8_t* challenge, std::size_t length,
+             std::uint8_t* cryptogram, void* context) {
+  auto& proving = *static_cast<Proving*>(context);
+  try {
+    const auto made = crypto::authentication_cryptogram(static_cast<crypto::SuiteId>(suite),
+                                                        proving.key, {challenge, length});
+    std::copy(made.begin(), made.end(), cryptogram);
+    return 0;
+  } catch (...) {
+    proving.thrown = std::current_exception();
+    return 1;
+  }
+}
+
 }  // namespace
 
 Reader Reader::open() {
@@ -114,9 +134,15 @@ std::uint32_t Reader::online_counter() {
   return newest == end ? 0 : newest->counter;
 }
 
-void Reader::verify_psam_pin(const base::SecretBytes& pin) {
-  const card::reader::PinText text(pin);
-  expect_ok(wellkey_psam_verify_pin(port_.get(), text.c_str(), nullptr));
+void Reader::verify_psam_pin(const base::SecretBytes& pin, const base::SecretBytes& terminal_key) {
+  wellkey_login login{};
+  put(login.pin, card::reader::PinText(pin).c_str());
+  Proving proving{terminal_key, nullptr};
+  login.prove = terminal_key.empty() ? nullptr : on_prove;
+  login.context = &proving;
+  const int result = wellkey_psam_verify_pin(port_.get(), &login);
+  if (proving.thrown) std::rethrow_exception(proving.thrown);
+  expect_ok(result);
 }
 
 base::Amount Reader::settle(const LockSettlement& settlement) {

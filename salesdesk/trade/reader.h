@@ -79,7 +79,8 @@ class Reader {
   wellkey_lock_state lock();
   // Of the newest online transaction among the card's records; 0 when they are all offline ones.
   std::uint32_t online_counter();
-  void verify_psam_pin(const base::SecretBytes& pin);
+  // `terminal_key` empty: this desk has none.
+  void verify_psam_pin(const base::SecretBytes& pin, const base::SecretBytes& terminal_key = {});
   base::Amount settle(const LockSettlement& settlement);
 
   // Never throws for what a card does: the answer says what is known.

@@ -7,6 +7,12 @@
 #define AT(type, member, offset) \
   _Static_assert(offsetof(type, member) == (offset), #type "." #member)
 
+SIZE(wellkey_login, 40);
+AT(wellkey_login, pin, 0);
+AT(wellkey_login, prove, 16);
+AT(wellkey_login, context, 24);
+AT(wellkey_login, tries_left, 32);
+
 SIZE(wellkey_topup, 128);
 AT(wellkey_topup, card_number, 0);
 AT(wellkey_topup, amount_fen, 24);
@@ -132,7 +138,7 @@ _Static_assert(WELLKEY_MOST_READINGS == 20, "readings");
 /* Declared as other languages call them. */
 int (*const open_port)(wellkey_port**) = wellkey_open_port;
 int (*const close_port)(wellkey_port*) = wellkey_close_port;
-int (*const verify)(wellkey_port*, const char*, int*) = wellkey_psam_verify_pin;
+int (*const verify)(wellkey_port*, wellkey_login*) = wellkey_psam_verify_pin;
 int (*const modify)(wellkey_port*, const uint8_t*, size_t) = wellkey_psam_modify_key;
 int (*const purchase)(wellkey_port*, wellkey_topup*) = wellkey_purchase;
 int (*const deduct)(wellkey_port*, wellkey_deduction*) = wellkey_deduct;

@@ -1,6 +1,7 @@
 // A desk of one county over emulated chips.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 
 #include <doctest/doctest.h>
@@ -34,6 +35,32 @@ inline wellkey_topup order(std::int64_t fen, Seen& seen) {
   return topup;
 }
 
+// A desk's key, as the context of the proof.
+struct TerminalKey {
+  crypto::Key key;
+  bool has_it = true;
+  int asked = 0;
+};
+
+inline int prove_terminal(std::uint8_t suite, const std::uint8_t* challenge, std::size_t length,
+                          std::uint8_t* cryptogram, void* context) {
+  auto& terminal = *static_cast<TerminalKey*>(context);
+  ++terminal.asked;
+  if (!terminal.has_it) return 1;
+  const Bytes made = crypto::authentication_cryptogram(static_cast<crypto::SuiteId>(suite),
+                                                       terminal.key, {challenge, length});
+  std::copy(made.begin(), made.end(), cryptogram);
+  return 0;
+}
+
+inline int verify_pin(wellkey_port* port, std::string_view pin, int* tries_left = nullptr) {
+  wellkey_login login{};
+  pin.copy(login.pin, sizeof login.pin - 1);
+  const int result = wellkey_psam_verify_pin(port, &login);
+  if (tries_left != nullptr) *tries_left = login.tries_left;
+  return result;
+}
+
 // A desk of one county: its PSAM open, one user card on the reader.
 struct Desk {
   County county{crypto::SuiteId::kAes128};
@@ -42,7 +69,7 @@ struct Desk {
   Counter counter{&user->chip(), &psam->chip(), nullptr, {}, 0};
   wellkey_port port{std::make_unique<ChipReaders>(counter)};
 
-  Desk() { REQUIRE(wellkey_psam_verify_pin(&port, kPsamPin.data(), nullptr) == WELLKEY_OK); }
+  Desk() { REQUIRE(verify_pin(&port, kPsamPin) == WELLKEY_OK); }
 
   std::int64_t on_card() {
     counter.again();

@@ -78,7 +78,7 @@ TEST_CASE("lost before any money was told to move, a top-up says how, and did no
     CAPTURE(result);
     Desk desk;
     wellkey_port port(std::make_unique<LossyReaders>(desk.counter, loss, 3));
-    REQUIRE(wellkey_psam_verify_pin(&port, kPsamPin.data(), nullptr) == WELLKEY_OK);
+    REQUIRE(verify_pin(&port, kPsamPin) == WELLKEY_OK);
     Seen seen;
     wellkey_topup topup = order(500, seen);
     CHECK(wellkey_purchase(&port, &topup) == result);
@@ -99,7 +99,7 @@ TEST_CASE(
     for (int last = WELLKEY_OK; last != WELLKEY_UNCERTAIN; ++good) {
       REQUIRE(good < 12);
       wellkey_port port(std::make_unique<LossyReaders>(desk.counter, loss, good));
-      REQUIRE(wellkey_psam_verify_pin(&port, kPsamPin.data(), nullptr) == WELLKEY_OK);
+      REQUIRE(verify_pin(&port, kPsamPin) == WELLKEY_OK);
       topup = order(500, seen);
       last = wellkey_purchase(&port, &topup);
     }

@@ -191,7 +191,7 @@ TEST_CASE("without the PSAM's PIN, or for another desk's PSAM, no lock is releas
   Card elsewhere(desk.county, derivation::Serial8::of(CardKind::kPsam, 4));
   const Bytes foreign = encode(release_package(elsewhere, desk.number, 1, 1, Amount::fen(300)));
   wellkey_port port(std::make_unique<ChipReaders>(desk.counter));
-  REQUIRE(wellkey_psam_verify_pin(&port, kPsamPin.data(), nullptr) == WELLKEY_OK);
+  REQUIRE(verify_pin(&port, kPsamPin) == WELLKEY_OK);
   CHECK(wellkey_release_lock(&port, foreign.data(), foreign.size(), &out) == WELLKEY_CARD_REFUSED);
   CHECK(desk.on_card() == 1000);
 }

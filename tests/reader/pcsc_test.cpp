@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "base/core/durable_file.h"
+#include "base/crypto/door.h"
 #include "tests/cos-apdu/issued_cards.h"
 #include "tests/support/private_pcscd.h"
 #include "tests/support/temp_folder.h"
@@ -40,12 +41,23 @@ std::string built(const TempFolder& folder, const std::string& name,
   return out;
 }
 
+// Sixteen bytes, as the examples read them.
+std::string terminal_key_file(const TempFolder& folder, const County& county,
+                              const base::FixedBytes<8>& serial, const std::string& name) {
+  const auto key = county.leaf(Purpose::kHandheld, serial);
+  const auto path = folder.path() / name;
+  base::write_durably(path, key.reveal(crypto::SecretDoor::open()));
+  return path.string();
+}
+
 // One sale by a program that takes the PIN on standard input.
 support::ProgramRun sell(const std::vector<std::string>& program, const std::string& fen,
-                         const std::filesystem::path& journal, std::string_view pin = kPsamPin) {
+                         const std::filesystem::path& journal, std::string_view pin = kPsamPin,
+                         const std::vector<std::string>& more = {}) {
   std::vector<std::string> line = {"env", "LD_LIBRARY_PATH=" WELLKEY_BINARY_DIR "/lib"};
   line.insert(line.end(), program.begin(), program.end());
   line.insert(line.end(), {fen, "20260715", "083000", journal.string()});
+  line.insert(line.end(), more.begin(), more.end());
   return run_program(line, std::string(pin) + "\n");
 }
 
@@ -127,4 +139,35 @@ TEST_CASE(
   const auto wrong = sell({"node", docs + "node/top_up.js", addon}, "1", journal, "271828");
   CHECK(wrong.status == 1);
   CHECK(contains(wrong.text, "top_up: 密码错误 / wrong PIN: 2 tries left"));
+}
+
+TEST_CASE("programs in Python and Node open a PSAM that is bound to their desk [R36] [R49]") {
+  for (const auto suite : {crypto::SuiteId::kAes128, crypto::SuiteId::kSm4}) {
+    CAPTURE(static_cast<int>(suite));
+    const County county(suite);
+    const TempFolder folder;
+    const auto psam = issue_psam(county, usual_ceiling(), {.keys = {Purpose::kHandheld}});
+    PrivatePcscd daemon(2);
+    daemon.insert(0, image_of(folder, *psam, "psam"));
+    daemon.insert(1, image_of(folder, *issue_user_card(county), "user"));
+    const std::string docs = WELLKEY_SOURCE_DIR "/docs/reader/";
+    const auto journal = folder.path() / "journal";
+    const auto addon = built(folder, "wellkey.node", {"node/wellkey_node.c", "node/fields.c"},
+                             {"-shared", "-fPIC", "-fvisibility=hidden"});
+    const auto ours = terminal_key_file(folder, county, psam->serial().bytes(), "terminal.key");
+    const auto foreign = terminal_key_file(folder, county, {0x2B, 9}, "foreign.key");
+    for (const auto& program : {std::vector<std::string>{"python3", docs + "top_up.py", kLibrary},
+                                {"node", docs + "node/top_up.js", addon}}) {
+      CAPTURE(program.front());
+      const auto unproved = sell(program, "100", journal);
+      CHECK(unproved.status == 1);
+      CHECK(contains(unproved.text, "PSAM卡已绑定售电终端，本机没有终端密钥"));
+      const auto wrong = sell(program, "100", journal, kPsamPin, {foreign});
+      CHECK(wrong.status == 1);
+      CHECK(contains(wrong.text, "the PSAM is bound to another desk: 2 tries left"));
+      const auto sold = sell(program, "100", journal, kPsamPin, {ours});
+      CHECK_MESSAGE(sold.status == 0, sold.text);
+      CHECK(contains(sold.text, "sold    100 fen"));
+    }
+  }
 }

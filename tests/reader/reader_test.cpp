@@ -1,4 +1,5 @@
 // The functions of user card and PSAM over emulated chips: what they do, refuse, and find out.
+#include <algorithm>
 #include <cstring>
 
 #include <doctest/doctest.h>
@@ -121,12 +122,61 @@ TEST_CASE("a wrong PSAM PIN counts down and blocks, and without it nothing is so
   CHECK(wellkey_purchase(&port, &topup) == WELLKEY_PIN_NEEDED);
 
   int left = -1;
-  CHECK(wellkey_psam_verify_pin(&port, "271828", &left) == WELLKEY_PIN_WRONG);
+  CHECK(verify_pin(&port, "271828", &left) == WELLKEY_PIN_WRONG);
   CHECK(left == 2);
-  CHECK(wellkey_psam_verify_pin(&port, "271828", &left) == WELLKEY_PIN_WRONG);
-  CHECK(wellkey_psam_verify_pin(&port, "271828", &left) != WELLKEY_OK);
-  CHECK(wellkey_psam_verify_pin(&port, kPsamPin.data(), &left) == WELLKEY_PIN_BLOCKED);
+  CHECK(verify_pin(&port, "271828", &left) == WELLKEY_PIN_WRONG);
+  CHECK(verify_pin(&port, "271828", &left) != WELLKEY_OK);
+  CHECK(verify_pin(&port, kPsamPin, &left) == WELLKEY_PIN_BLOCKED);
   CHECK(seen.calls == 0);
+}
+
+TEST_CASE(
+    "a bound PSAM takes the operator's PIN at its own desk only, in every suite [R36] [R49]") {
+  for (const auto suite :
+       {crypto::SuiteId::kTdes2, crypto::SuiteId::kSm4, crypto::SuiteId::kAes128}) {
+    CAPTURE(static_cast<int>(suite));
+    const County county(suite);
+    auto psam = issue_psam(county, usual_ceiling(), {.keys = {Purpose::kHandheld}});
+    Counter counter{nullptr, &psam->chip(), nullptr, {}, 0};
+    wellkey_port port{std::make_unique<ChipReaders>(counter)};
+    TerminalKey ours{county.leaf(Purpose::kHandheld, psam->serial().bytes())};
+    TerminalKey foreign{county.leaf(Purpose::kHandheld, {0x2B, 9})};
+    const auto log_in = [&](std::string_view pin, TerminalKey* key) {
+      wellkey_login login{};
+      pin.copy(login.pin, sizeof login.pin - 1);
+      login.prove = key == nullptr ? nullptr : prove_terminal;
+      login.context = key;
+      const int result = wellkey_psam_verify_pin(&port, &login);
+      CHECK(std::all_of(std::begin(login.pin), std::end(login.pin),
+                        [](char digit) { return digit == 0; }));
+      return result;
+    };
+    CHECK(log_in(kPsamPin, nullptr) == WELLKEY_TERMINAL_NEEDED);
+    CHECK(log_in("271828", &foreign) == WELLKEY_TERMINAL_WRONG);
+    CHECK(says("2 tries left"));
+    CHECK(log_in("271828", &ours) == WELLKEY_PIN_WRONG);
+    CHECK(log_in(kPsamPin, &ours) == WELLKEY_OK);
+    ours.has_it = false;
+    CHECK(log_in(kPsamPin, &ours) == WELLKEY_TERMINAL_NEEDED);
+    for (int wrong = 0; wrong < 3; ++wrong)
+      CHECK(log_in(kPsamPin, &foreign) == WELLKEY_TERMINAL_WRONG);
+    CHECK(says("0 tries left"));
+    ours.has_it = true;
+    CHECK(log_in(kPsamPin, &ours) == WELLKEY_TERMINAL_WRONG);
+    CHECK(says("its terminal key is blocked"));
+  }
+}
+
+TEST_CASE("a PSAM that is bound to no desk asks for no proof [R36]") {
+  Desk desk;
+  TerminalKey unused{desk.county.leaf(Purpose::kHandheld, {0x2B, 9})};
+  wellkey_login login{};
+  kPsamPin.copy(login.pin, sizeof login.pin - 1);
+  login.prove = prove_terminal;
+  login.context = &unused;
+  wellkey_port port(std::make_unique<ChipReaders>(desk.counter));
+  CHECK(wellkey_psam_verify_pin(&port, &login) == WELLKEY_OK);
+  CHECK(unused.asked == 0);
 }
 
 TEST_CASE("the PSAM sells no more than its ceiling [R49]") {
@@ -247,6 +297,6 @@ TEST_CASE("a missing card, another card and a null pointer have answers of their
   CHECK(wellkey_purchase(&desk.port, &topup) == WELLKEY_NO_CARD);
   desk.counter.psam = nullptr;
   wellkey_port port(std::make_unique<ChipReaders>(desk.counter));
-  CHECK(wellkey_psam_verify_pin(&port, kPsamPin.data(), nullptr) == WELLKEY_NO_PSAM);
+  CHECK(verify_pin(&port, kPsamPin) == WELLKEY_NO_PSAM);
   CHECK(wellkey_close_port(nullptr) == WELLKEY_OK);
 }

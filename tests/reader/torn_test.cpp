@@ -34,7 +34,7 @@ Happened promised(int result) {
 
 void reopen(Desk& desk) {
   desk.counter.again();
-  REQUIRE(wellkey_psam_verify_pin(&desk.port, kPsamPin.data(), nullptr) == WELLKEY_OK);
+  REQUIRE(verify_pin(&desk.port, kPsamPin) == WELLKEY_OK);
 }
 
 enum class Promise {

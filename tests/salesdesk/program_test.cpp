@@ -1,104 +1,8 @@
 // The program at work: a real signer with a token, the stock pcscd, cards in its readers.
-#include <atomic>
-#include <thread>
-
-#include <doctest/doctest.h>
-#include <nlohmann/json.hpp>
-
-#include "base/core/durable_file.h"
-#include "base/hsm/checkpoint_signer.h"
-#include "base/hsm/log_signer.h"
-#include "tests/cos-apdu/issued_cards.h"
-#include "tests/hsm/soft_token.h"
-#include "tests/support/private_pcscd.h"
-#include "tests/support/temp_folder.h"
+#include "base/crypto/door.h"
+#include "tests/salesdesk/clerk.h"
 
 using namespace test;
-using nlohmann::json;
-using support::PrivatePcscd;
-using support::run_program;
-
-namespace {
-
-constexpr const char* kOrigin = "wellkey.example/desk-1";
-
-class RunningSigner {
- public:
-  RunningSigner() {
-    {
-      hsm::Token token(soft_.config, soft_.pin);
-      hsm::add_origin(token, kOrigin);
-    }
-    thread_ = std::thread([this] {
-      hsm::run_signer({soft_.config, heads(), socket()}, soft_.pin, stop_);
-    });
-    while (!answers()) std::this_thread::yield();
-  }
-
-  ~RunningSigner() {
-    stop_ = true;
-    thread_.join();
-  }
-
-  std::filesystem::path socket() const { return soft_.folder.path() / "signer.sock"; }
-
- private:
-  std::filesystem::path heads() const { return soft_.folder.path() / "heads"; }
-
-  bool answers() const {
-    try {
-      hsm::LogSigner(socket(), kOrigin).public_key();
-      return true;
-    } catch (const base::Error&) {
-      return false;
-    }
-  }
-
-  support::SoftToken soft_{hsm::kLogTokenLabel};
-  std::atomic<bool> stop_ = false;
-  std::thread thread_;
-};
-
-// The desk's own folder with its cards, and the program as a clerk runs it.
-class Clerk {
- public:
-  explicit Clerk(const RunningSigner& signer) {
-    base::write_durably(folder_.path() / "answers", "psam-pin = " + std::string(kPsamPin) + "\n");
-    const auto made = run({"init", "--county", "130109", "--origin", kOrigin, "--signer",
-                           signer.socket().string(), "--profile",
-                           WELLKEY_SOURCE_DIR "/derivation/profiles/hebei-sample.toml"});
-    REQUIRE_MESSAGE(made.status == 0, made.text);
-  }
-
-  support::ProgramRun run(std::vector<std::string> words) const {
-    words.insert(words.begin(),
-                 {WELLKEY_BINARY_DIR "/bin/salesdesk", "--desk", (folder_.path() / "desk").string(),
-                  "--answers", (folder_.path() / "answers").string()});
-    return run_program(words);
-  }
-
-  json asked(std::vector<std::string> words) const {
-    words.emplace_back("--json");
-    const auto answer = run(words);
-    REQUIRE_MESSAGE(answer.status == 0, answer.text);
-    return json::parse(answer.text.substr(answer.text.find('{')));  // after the terminal's words
-  }
-
-  std::filesystem::path image_of(const Card& card, const std::string& name) const {
-    const auto path = folder_.path() / name;
-    base::write_durably(path, base::ByteView(*card.medium()));
-    return path;
-  }
-
- private:
-  support::TempFolder folder_;
-};
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-}  // namespace
 
 TEST_CASE(
     "a clerk opens a shift and an account and sells through pcscd, each act in the log [R32] [R34] "
@@ -150,4 +54,34 @@ TEST_CASE(
     CHECK(refused.status == 11);
     CHECK(contains(refused.text, "本版本不提供 / deduct is not in this version"));
   }
+}
+
+TEST_CASE("a PSAM that is bound to its desk opens there and nowhere else [R36] [R49]") {
+  using std::filesystem::perms;
+  const RunningSigner signer;
+  const Clerk clerk(signer);
+  const County county(crypto::SuiteId::kAes128, "130109");
+  const auto psam = issue_psam(county, usual_ceiling(), {.keys = {Purpose::kHandheld}});
+  PrivatePcscd daemon(2);
+  daemon.insert(0, clerk.image_of(*psam, "psam"));
+  daemon.insert(1, clerk.image_of(*issue_user_card(county), "user"));
+  const auto key = county.leaf(Purpose::kHandheld, psam->serial().bytes());
+  const auto ours = key.reveal(crypto::SecretDoor::open());
+  const std::vector<std::string> open = {"shift", "open", "--clerk", "clerk-12"};
+
+  const auto unbound = clerk.run(open);
+  CHECK(unbound.status == 12);
+  CHECK(contains(unbound.text, "PSAM卡已绑定售电终端，本机没有终端密钥"));
+  clerk.hold_terminal_key(Bytes(16, 0x11), perms::owner_read);
+  const auto elsewhere = clerk.run(open);
+  CHECK(elsewhere.status == 11);
+  CHECK(contains(elsewhere.text, "the PSAM is bound to another desk: 2 tries left"));
+  clerk.hold_terminal_key(Bytes(15, 0x11), perms::owner_read);
+  CHECK(contains(clerk.run(open).text, "terminal.key: a key of 16 bytes expected"));
+  clerk.hold_terminal_key(ours, perms::owner_read | perms::group_read);
+  CHECK(contains(clerk.run(open).text, "terminal.key: others than its owner may read it"));
+  clerk.hold_terminal_key(ours, perms::owner_read);
+  CHECK(clerk.asked(open)["shift"] == 1);
+  clerk.asked({"open-account", "--name", "王小明", "--approved-by", "officer-07"});
+  CHECK(clerk.asked({"topup", "--yuan", "7"})["balance_fen"] == 700);
 }

@@ -39,7 +39,9 @@ class TableReaders : public card::reader::Readers {
 
 std::unique_ptr<wellkey_port> open_desk(Table& table) {
   auto port = std::make_unique<wellkey_port>(std::make_unique<TableReaders>(table));
-  if (wellkey_psam_verify_pin(port.get(), test::kPsamPin.data(), nullptr) != WELLKEY_OK)
+  wellkey_login login{};
+  test::kPsamPin.copy(login.pin, sizeof login.pin - 1);
+  if (wellkey_psam_verify_pin(port.get(), &login) != WELLKEY_OK)
     base::fail(base::Fault::kUncertain, "the desk does not open: {}", wellkey_error_text());
   return port;
 }

@@ -1,10 +1,12 @@
 // Sells at a desk: PSAM PIN, top-up with a journal, information and records.
 //
-//   node top_up.js <folder>/wellkey.node FEN DATE TIME JOURNAL
+//   node top_up.js <folder>/wellkey.node FEN DATE TIME JOURNAL [TERMINALKEY]
 //
-// The PSAM's PIN comes on standard input.
+// The PSAM's PIN comes on standard input. TERMINALKEY is a file with the 16 bytes of the desk's key, for
+// a PSAM that is bound to its desk.
 'use strict';
 
+const crypto = require('crypto');
 const fs = require('fs');
 const path = require('path');
 
@@ -27,6 +29,17 @@ function journalWriter(file) {
   };
 }
 
+// One block under the desk's terminal key. Suite 0, 3DES, is left out.
+const CIPHERS = { 4: 'sm4-ecb', 5: 'aes-128-ecb' };
+
+function terminal(file) {
+  const key = fs.readFileSync(file);
+  return (suite, challenge) => {
+    const cipher = crypto.createCipheriv(CIPHERS[suite], key, null).setAutoPadding(false);
+    return Buffer.concat([cipher.update(challenge), cipher.final()]);
+  };
+}
+
 function sell(wellkey, port, [fen, date, time, journal]) {
   const order = { amount_fen: Number(fen), date, time };
   const done = check(wellkey.purchase(port, order, journalWriter(journal)));
@@ -43,12 +56,14 @@ function show(wellkey, port) {
 }
 
 function main([module, ...order]) {
-  if (order.length !== 4) throw new Error('usage: top_up.js MODULE FEN DATE TIME JOURNAL');
+  if (order.length < 4 || order.length > 5)
+    throw new Error('usage: top_up.js MODULE FEN DATE TIME JOURNAL [TERMINALKEY]');
+  const proofs = order.slice(4).map(terminal);
   const wellkey = require(path.resolve(module));
   const pin = fs.readFileSync(0, 'utf8').trim();
   const { port } = check(wellkey.openPort());
   try {
-    check(wellkey.psamVerifyPin(port, pin));
+    check(wellkey.psamVerifyPin(port, pin, ...proofs));
     sell(wellkey, port, order);
     show(wellkey, port);
   } finally {

@@ -102,21 +102,45 @@ static napi_value close_port(napi_env env, napi_callback_info info) {
   return answer(env, WELLKEY_OK);
 }
 
+struct proving {
+  napi_env env;
+  napi_value function;
+};
+
+/* prove(suite, challenge) answers a buffer of the challenge's length. */
+static int on_prove(uint8_t suite, const uint8_t* challenge, size_t length, uint8_t* cryptogram,
+                    void* context) {
+  const struct proving* proving = context;
+  napi_value self = NULL;
+  napi_value values[2] = {0};
+  napi_value made = NULL;
+  const uint8_t* bytes = NULL;
+  size_t count = 0;
+  napi_get_undefined(proving->env, &self);
+  napi_create_int64(proving->env, suite, &values[0]);
+  napi_create_buffer_copy(proving->env, length, challenge, NULL, &values[1]);
+  if (napi_call_function(proving->env, self, proving->function, 2, values, &made) != 0) return 1;
+  if (!bytes_of(proving->env, made, &bytes, &count) || count != length) return 1;
+  memcpy(cryptogram, bytes, length);
+  return 0;
+}
+
 static napi_value psam_verify_pin(napi_env env, napi_callback_info info) {
   napi_value values[MOST_ARGUMENTS] = {0};
-  char pin[14] = {0};
+  wellkey_login login = {.tries_left = -1};
   size_t length = 0;
-  int tries = -1;
-  arguments(env, info, values);
+  const size_t given = arguments(env, info, values);
   wellkey_port* port = port_of(env, values[0]);
   if (port == NULL) return NULL;
-  if (napi_get_value_string_utf8(env, values[1], pin, sizeof pin, &length) != 0) {
+  if (napi_get_value_string_utf8(env, values[1], login.pin, sizeof login.pin, &length) != 0) {
     napi_throw_type_error(env, NULL, "a PIN expected");
     return NULL;
   }
-  napi_value object = answer(env, wellkey_psam_verify_pin(port, pin, &tries));
-  memset(pin, 0, sizeof pin);
-  if (tries >= 0) put_integer(env, object, "tries_left", tries);
+  struct proving proving = {env, values[2]};
+  login.prove = given > 2 ? on_prove : NULL;
+  login.context = &proving;
+  napi_value object = answer(env, wellkey_psam_verify_pin(port, &login));
+  if (login.tries_left >= 0) put_integer(env, object, "tries_left", login.tries_left);
   return object;
 }
 
