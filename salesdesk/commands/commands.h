@@ -24,6 +24,13 @@ int recover(const Options& options);
 // Settles the lock of the card on the reader with the harvested record of its meter.
 int settle(const Options& options);
 
+// Files of the county station: the PSAM's next keys, a blank tool card, the lock of the card on the
+// reader.
+int modify_psam(const Options& options, const std::string& file);
+int issue_tool(const Options& options, const std::string& file);
+int read_tool(const Options& options);
+int release(const Options& options, const std::string& file);
+
 int show(const Options& options);
 int harvest_file(const Options& options, const std::string& file);
 int print_balance(const Options& options);

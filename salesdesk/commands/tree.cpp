@@ -70,6 +70,14 @@ void add_simple(const Tree& tree, const std::string& name, const std::string& wh
            [act](const Options& options, int) { return act(options); });
 }
 
+void add_file(const Tree& tree, const std::string& name, const std::string& what,
+              const std::string& content, int (*act)(const Options&, const std::string&)) {
+  auto file = std::make_shared<std::string>();
+  CLI::App* command = tree.app.add_subcommand(name, what);
+  command->add_option("file", *file, content)->required();
+  tree.run(command, file, act);
+}
+
 // Named by the plan, not built yet: refused rather than unknown.
 void add_refused(const Tree& tree, const std::string& name, const std::string& what) {
   tree.run(tree.app.add_subcommand(name, what), std::make_shared<std::string>(name),
@@ -93,14 +101,20 @@ void add_commands(CLI::App& app, int& status) {
   add_shift(tree);
   add_account(tree);
   add_top_up(tree);
-  auto file = std::make_shared<std::string>();
-  CLI::App* harvest = tree.app.add_subcommand("harvest", "import records of a meter (导入抄表)");
-  harvest->add_option("file", *file, "JSON of meter-emu or the handheld")->required();
-  tree.run(harvest, file, harvest_file);
+  add_file(tree, "harvest", "import records of a meter (导入抄表)",
+           "JSON of meter-emu or the handheld", harvest_file);
   add_simple(tree, "recover", "settle the open top-up of the card on the reader (查清未决)",
              recover);
   add_simple(tree, "settle", "settle a locked card by its harvested record (解扣)", settle);
+  add_file(tree, "release", "release the lock of the card on the reader by package (解除卡锁定)",
+           "the meter's settlement, or the county's order", release);
   add_simple(tree, "show", "the card on the reader (读卡)", show);
+  add_file(tree, "modify-psam", "bring the PSAM to the next key version (PSAM卡密钥修改)",
+           "key package of the county", modify_psam);
+  add_file(tree, "issue-tool", "issue the blank tool card on the reader (发行工具卡)",
+           "tool card package of the county", issue_tool);
+  add_simple(tree, "read-tool", "the tool card on the reader and its readings (读工具卡)",
+             read_tool);
   add_simple(tree, "balance", "sold = consumed + on cards (对账)", print_balance);
   add_refused(tree, "deduct", "take an amount off a card (扣减金额)");
   add_refused(tree, "supplement", "add an amount to a card (增补金额)");

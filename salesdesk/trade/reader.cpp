@@ -159,6 +159,30 @@ base::Amount Reader::settle(const LockSettlement& settlement) {
   return base::Amount::fen(request.balance_after_fen);
 }
 
+void Reader::modify_psam_keys(base::ByteView package) {
+  expect_ok(wellkey_psam_modify_key(port_.get(), package.data(), package.size()));
+}
+
+void Reader::issue_tool_card(base::ByteView package) {
+  expect_ok(wellkey_issue_tool_card(port_.get(), package.data(), package.size()));
+}
+
+wellkey_tool_card Reader::tool_card() {
+  wellkey_tool_card card{};
+  expect_ok(wellkey_read_tool_card(port_.get(), &card));
+  return card;
+}
+
+wellkey_release Reader::release(base::ByteView package, const std::string& day,
+                                const std::string& time, const base::SecretBytes& user_pin) {
+  wellkey_release release{};
+  put(release.date, day);
+  put(release.time, time);
+  put(release.user_pin, card::reader::PinText(user_pin).c_str());
+  expect_ok(wellkey_release_lock(port_.get(), package.data(), package.size(), &release));
+  return release;
+}
+
 TopUpAnswer Reader::top_up(const TopUpOrder& order, const base::SecretBytes& user_pin,
                            const OnArmed& armed) {
   Arming arming{armed, nullptr};

@@ -82,6 +82,12 @@ class Reader {
   // `terminal_key` empty: this desk has none.
   void verify_psam_pin(const base::SecretBytes& pin, const base::SecretBytes& terminal_key = {});
   base::Amount settle(const LockSettlement& settlement);
+  void modify_psam_keys(base::ByteView package);
+  void issue_tool_card(base::ByteView package);
+  wellkey_tool_card tool_card();
+  // Day and time as business_time() has them; the PIN for an order and a card that has one.
+  wellkey_release release(base::ByteView package, const std::string& day, const std::string& time,
+                          const base::SecretBytes& user_pin);
 
   // Never throws for what a card does: the answer says what is known.
   TopUpAnswer top_up(const TopUpOrder& order, const base::SecretBytes& user_pin,
