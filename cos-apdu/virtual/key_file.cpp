@@ -76,6 +76,13 @@ RecordId free_place(const Context& card, const FileHeader& file) {
   return place;
 }
 
+// An empty key file, alone in its directory, and no control key above it: nobody could be asked for
+// leave, and nothing is there to protect. Power was lost before the first key came.
+bool awaits_first_key(Context& card, const FileHeader& file) {
+  return places_of(card, file).empty() && files_in(card, file.parent).size() == 1 &&
+         !find_control_key(card);
+}
+
 base::SecretBytes stored_value(Context& card, layout::KeyEntry& entry) {
   if (entry.header.type != KeyType::kPin) return std::move(entry.value);
   return pin_value(card, entry.value.reveal(ChipMemoryDoor::open()));
@@ -116,7 +123,8 @@ void store_key(Nvm& nvm, const StoredKey& key) {
 StatusWord add_key(Context& card, layout::KeyEntry entry) {
   const auto file = key_file_of(card, current_directory(card).number);
   if (!file) return status::kFileNotFound;
-  if (!is_permitted(card, file->write_access)) return status::kSecurityNotSatisfied;
+  if (!is_permitted(card, file->write_access) && !awaits_first_key(card, *file))
+    return status::kSecurityNotSatisfied;
   if (find_stored_key(card, entry.header.type, entry.number)) return status::kWrongP1P2;
   const std::size_t room = room_of_key(entry.header.type, entry.value.size());
   if (room_used(card, *file) + room > file->size) return status::kNoSpace;

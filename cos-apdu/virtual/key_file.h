@@ -29,7 +29,8 @@ std::optional<StoredKey> find_control_key(Context& card);
 
 void store_key(Nvm& nvm, const StoredKey& key);
 
-// 6A82 without a key file, 6982 when its add right does not hold, 6A86 when the number is taken,
+// 6A82 without a key file, 6982 when its add right does not hold (the first key of a card without a
+// control key asks for none), 6A86 when the number is taken,
 // 6A84 when the file is full (key length + 8 bytes each).
 StatusWord add_key(Context& card, layout::KeyEntry entry);
 

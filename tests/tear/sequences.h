@@ -17,6 +17,8 @@ std::vector<Sequence> field_sequences();
 std::vector<Sequence> key_card_sequences();
 std::vector<Sequence> ceremony_sequences();
 std::vector<Sequence> setup_sequences();
+std::vector<Sequence> purse_sequences();
+std::vector<Sequence> interoperability_sequences();
 
 // A sequence that needs no memory of its own.
 struct Steps {

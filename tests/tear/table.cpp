@@ -1,6 +1,7 @@
 #include "tests/tear/table.h"
 
 #include "base/core/error.h"
+#include "cos-apdu/virtual/records.h"
 
 namespace tear {
 
@@ -104,12 +105,13 @@ Dump after_write(Dump before, ByteView written) {
 
 CardOnTable::CardOnTable(const Placed& placed, Memory memory)
     : name_(placed.name), memory_(std::move(memory)), medium_(copy_of(placed.image)) {
+  interoperability_ = dump().contains(card::chip::record::kCardForm);
   power_cycle();
 }
 
 std::string CardOnTable::command() const {
   const Byte kind = derivation::byte_of(chip_->identity().kind());
-  return base::to_hex(Bytes{kind}) + " " + base::to_hex(header_);
+  return base::to_hex(Bytes{kind}) + (interoperability_ ? "i " : " ") + base::to_hex(header_);
 }
 
 void CardOnTable::watch(Watch watch) {

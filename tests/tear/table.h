@@ -70,7 +70,8 @@ class CardOnTable {
 
   card::chip::Chip& chip() { return *chip_; }
 
-  // The command that it was last given: "40 80520000", a user card's CREDIT FOR LOAD.
+  // The command that it was last given: "40 80520000", a user card's CREDIT FOR LOAD; "40i" for one
+  // of the interoperability profile.
   std::string command() const;
 
   Dump dump() const { return dump_of(*medium_, memory_); }
@@ -92,6 +93,7 @@ class CardOnTable {
   Memory memory_;
   Medium medium_;
   Watch watch_;
+  bool interoperability_ = false;
   Bytes header_;  // of the last command
   std::unique_ptr<card::chip::Chip> chip_;
   std::unique_ptr<card::Link> link_;

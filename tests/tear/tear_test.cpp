@@ -45,13 +45,18 @@ bool was_cut(std::string_view command) {
                      [&](const std::string& one) { return one.starts_with(command); });
 }
 
-// Every command that writes, by kind of card, CLA, INS and as much of P1 P2 as tells it apart; from
+// Every command that writes, by kind of card (i: interoperability profile), CLA, INS and as much of P1 P2 as tells it apart; from
 // docs/tables, by hand.
 constexpr std::array kWriting = {
     // user card
     "40 00200000", "40 04D6", "40 805E00", "40 805E01", "40 80520000", "40 80540100", "40 80540300",
     "40 8416", "40 8418", "40 841E0000", "40 841E0001", "40 8424", "40 84D8", "40 84F10000",
     "40 E07C", "40 E07E08", "40 E07E09", "40 E0CA01",
+    // user card, tdes2 interoperability profile
+    "40i 00200000", "40i 00820000", "40i 00D0", "40i 00D2", "40i 00D6", "40i 00DC", "40i 00E2",
+    "40i 04D0", "40i 04D2", "40i 04D6", "40i 04DC", "40i 04E2", "40i 800E", "40i 80520000",
+    "40i 80540100", "40i 80540300", "40i 80580000", "40i 805E0000", "40i 805E0100", "40i 80D4",
+    "40i 80E0", "40i 8424", "40i 84D4", "40i E07C", "40i E07E08", "40i E07E09", "40i E0CA01",
     // PSAM
     "2B 00200000", "2B 00460000", "2B 04D6", "2B 805E01", "2B 8070", "2B 8072", "2B 8074",
     "2B 8076", "2B 8078", "2B 807A", "2B 807C", "2B 80A0", "2B 84D8", "2B 84F10000", "2B 84F101",
@@ -115,6 +120,17 @@ TEST_CASE("a ceremony cut at any write of any card comes to the same key [R134] 
 TEST_CASE(
     "what is put into a key card before it works is there whole or not at all [R134] [R179]") {
   explore_all(setup_sequences());
+}
+
+TEST_CASE(
+    "a host's order to a purse is cut into nothing or all of it, and the proof says which [R179]") {
+  explore_all(purse_sequences());
+}
+
+TEST_CASE(
+    "an interoperability card cut while it is made, or its keys, files and PIN are written, is as "
+    "before or as after [R14] [R179] [R184]") {
+  explore_all(interoperability_sequences());
 }
 
 TEST_CASE("every command that changes a card's memory was cut [R179]") {
