@@ -1,11 +1,10 @@
-// The scheme profile: factors, canonical text, and the refusal of sample values.
+// The scheme profile: factors, and the refusal of sample values.
 #include "derivation/profile.h"
 
 #include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "base/core/error.h"
 
@@ -24,45 +23,26 @@ bool is_sample(const Marked<Value>& marked) {
          base::equal(base::ByteView(marked.value).first(kSampleLetters.size()), kSampleLetters);
 }
 
+constexpr std::string_view kSampleWord = "sample";
+
+bool says_sample(std::string_view name) {
+  return name.find(kSampleWord) != std::string_view::npos;
+}
+
+unsigned line_of(const Profile& profile, std::string_view field) {
+  const auto found = profile.source.lines.find(field);
+  return found == profile.source.lines.end() ? 0 : found->second;
+}
+
 template <typename Value>
-std::string shown(const Marked<Value>& marked) {
-  return fmt::format("{}{}", base::to_hex(marked.value),
-                     marked.state == ValueState::kSample ? " sample" : "");
-}
-
-std::string shown(const PinRule& rule) {
-  return fmt::format("{} {} {}", rule.least, rule.most, rule.tries);
-}
-
-class CanonicalText {
- public:
-  template <typename Value>
-  void line(std::string_view field, const Value& value) {
-    text_ += fmt::format("{} = {}\n", field, value);
-  }
-
-  std::string take() { return std::move(text_); }
-
- private:
-  std::string text_;
-};
-
-void write_rules(CanonicalText& text, const Profile& profile) {
-  text.line("pin.leader", shown(profile.pins.leader));
-  text.line("pin.role", shown(profile.pins.role));
-  text.line("pin.pair", shown(profile.pins.pair));
-  text.line("pin.psam", shown(profile.pins.psam));
-  text.line("pin.tool", shown(profile.pins.tool));
-  text.line("pin.user", shown(profile.pins.user));
-  text.line("ceiling.psam_money_fen", profile.ceilings.psam_money.fen());
-  text.line("ceiling.psam_count", profile.ceilings.psam_count);
-  text.line("ceiling.single_load_fen", profile.ceilings.single_load.fen());
-  text.line("ceiling.purse_fen", profile.ceilings.purse.fen());
-  text.line("ceiling.order_uses", profile.ceilings.order_uses);
-  text.line("validity.pair_days", profile.validity.pair_days);
-  text.line("validity.psam_days", profile.validity.psam_days);
-  text.line("validity.tool_days", profile.validity.tool_days);
-  text.line("validity.user_days", profile.validity.user_days);
+void add_if_sample(std::vector<SampleRow>& rows, const Profile& profile, std::string_view field,
+                   const Marked<Value>& marked) {
+  if (!is_sample(marked)) return;
+  rows.push_back(
+      {std::string(field), line_of(profile, field),
+       fmt::format("put {} random bytes of your own there and set sample = false",
+                   marked.value.size()),
+       fmt::format("填入自行产生的{}字节随机数，并设 sample = false", marked.value.size())});
 }
 
 template <typename Value>
@@ -96,50 +76,33 @@ const County& Profile::county(const base::CountyCode& code) const {
   return *found;
 }
 
-std::string canonical_text(const Profile& profile) {
-  CanonicalText text;
-  text.line("format", kProfileFormat);
-  text.line("name", profile.name);
-  text.line("province.code", profile.province_code);
-  text.line("province.name", profile.province_name);
-  text.line("suite", crypto::suite(profile.suite).name);
-  text.line("tdes2_exception", profile.tdes2_exception);
-  text.line("first_version", profile.first_version);
+std::vector<SampleRow> sample_rows(const Profile& profile) {
+  std::vector<SampleRow> rows;
+  if (says_sample(profile.name))
+    rows.push_back(
+        {"name", line_of(profile, "name"), "give the scheme a name of its own", "为方案另取名称"});
   for (const auto& row : kPurposes)
-    text.line(fmt::format("purpose.{}", row.id),
-              shown(profile.purposes.at(std::size_t{byte_of(row.purpose)} - 1)));
-  text.line("province.factor", shown(profile.province));
-  text.line("county_tail", shown(profile.county_tail));
-  write_rules(text, profile);
-  for (const auto& price : profile.prices)
-    text.line(fmt::format("price.{}", price.id), fmt::format("{} {}", price.price, price.name));
-  text.line("county_source", profile.county_source);
-  for (const auto& county : profile.counties)
-    text.line(fmt::format("county.{}", county.code.digits()),
-              fmt::format("{} {}", county.name, county.city));
-  return text.take();
-}
-
-crypto::Hash32 hash_of(const Profile& profile) {
-  return crypto::sha256(base::bytes_of(canonical_text(profile)));
-}
-
-std::vector<std::string> sample_rows(const Profile& profile) {
-  std::vector<std::string> rows;
-  for (const auto& row : kPurposes)
-    if (is_sample(profile.purposes.at(std::size_t{byte_of(row.purpose)} - 1)))
-      rows.push_back(fmt::format("purpose.{}", row.id));
-  if (is_sample(profile.province)) rows.emplace_back("province.factor");
-  if (is_sample(profile.county_tail)) rows.emplace_back("county_tail");
+    add_if_sample(rows, profile, fmt::format("purpose.{}", row.id),
+                  profile.purposes.at(std::size_t{byte_of(row.purpose)} - 1));
+  add_if_sample(rows, profile, "province.factor", profile.province);
+  add_if_sample(rows, profile, "county.tail", profile.county_tail);
   return rows;
 }
 
 void refuse_sample_values(const Profile& profile) {
-  if (const auto rows = sample_rows(profile); !rows.empty())
-    base::fail(Fault::kRefused,
-               "profile \"{}\" still holds sample values: {}; put the applying party's own values "
-               "there and take the sample marks away",
-               profile.name, fmt::join(rows, ", "));
+  if (const auto rows = sample_rows(profile); !rows.empty()) {
+    std::string text = fmt::format(
+        "profile \"{}\": live work takes no sample value, and here are {} "
+        "正式环境不得使用样例值，此处有{}个",
+        profile.name, rows.size(), rows.size());
+    for (const auto& row : rows)
+      text += fmt::format("\n{}:{}: {}: {}; {}", profile.source.file, row.line, row.field,
+                          row.english, row.chinese);
+    base::fail(
+        Fault::kRefused,
+        "{}\n\"keyceremony profile generate\" draws all factors at once 可一次产生全部分散因子",
+        text);
+  }
   if (profile.suite == crypto::SuiteId::kTdes2 && profile.tdes2_exception.empty())
     base::fail(Fault::kRefused,
                "profile \"{}\": suite tdes2 in live use needs a signed exception, named in "
@@ -147,13 +110,18 @@ void refuse_sample_values(const Profile& profile) {
                profile.name);
 }
 
-Profile live_profile_of(Profile profile, const RandomSource& random) {
+Profile live_profile_of(Profile profile, std::string_view name, const RandomSource& random) {
+  if (name.empty() || says_sample(name))
+    base::fail(Fault::kMalformed, "name \"{}\": expected the scheme's own name, without \"{}\"",
+               name, kSampleWord);
   std::set<FactorValue> drawn_values;
   for (auto& purpose : profile.purposes) do
       purpose = drawn<FactorValue>(random);
     while (!drawn_values.insert(purpose.value).second);
   profile.province = drawn<FactorValue>(random);
   profile.county_tail = drawn<CountyTail>(random);
+  profile.name = name;
+  profile.source = {};
   return profile;
 }
 

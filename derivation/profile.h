@@ -1,13 +1,15 @@
 // The scheme profile: everything about diversification that the applying party decides, in one TOML
 // file. The program itself knows no factor.
 //
-// Errors name file, line and field and say what was expected (kMalformed).
+// What a profile may hold stands in derivation/profile_schema.h, and the bytes under its hash in
+// docs/formats/scheme-profile.md.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -83,9 +85,17 @@ struct PriceDefault {
 };
 
 inline constexpr int kProfileFormat = 1;
+inline constexpr std::size_t kMostProfileBytes = 1U << 20;
+
+// Where a profile was read: the file, and the line of each field. Both empty for one that was drawn.
+struct ProfileSource {
+  std::string file;
+  std::map<std::string, unsigned, std::less<>> lines;
+};
 
 // Made by parse_profile, load_profile or live_profile_of: what exists has been checked.
 struct Profile {
+  ProfileSource source;
   std::string name;
   std::string province_code;  // two digits, GB/T 2260
   std::string province_name;
@@ -102,8 +112,6 @@ struct Profile {
   std::string county_source;
   std::vector<County> counties;  // ascending codes, all of the province
 
-  bool operator==(const Profile&) const = default;
-
   Factor purpose_factor(Purpose purpose, std::uint8_t version) const;
   Factor province_factor(std::uint8_t version) const;
 
@@ -112,27 +120,40 @@ struct Profile {
   const County& county(const base::CountyCode& code) const;
 };
 
-// `source` names the text in errors.
+// `source` names the text in errors. Throw kMalformed naming file, line, field and what was expected
+// for all errors at once, kRefused for a newer format; load_profile throws kNotFound and
+// kUnavailable for a file that is not there or not to be read.
 Profile parse_profile(std::string_view toml, std::string_view source);
 Profile load_profile(const std::filesystem::path& path);
 
 // TOML that parse_profile reads back as the same profile.
 std::string format_toml(const Profile& profile);
 
-// One "field = value" line per value, in a fixed order: what the hash is over. Comments, spaces and
-// the order of the file do not count.
+// One line per value, sorted by field: what the hash is over. Comments, spaces, the case of hex
+// digits and the order of the file do not count.
 std::string canonical_text(const Profile& profile);
 crypto::Hash32 hash_of(const Profile& profile);
 
-// For live work: throws kRefused naming every row that is still a sample (marked so, or never
-// changed from a sample file), and a tdes2 suite without a recorded exception.
+// Profiles are equal when their canonical texts are: the source does not count.
+bool operator==(const Profile& one, const Profile& other);
+
+// A row that still is a sample: marked so, never changed from a sample file, or a name that says so.
+struct SampleRow {
+  std::string field;
+  unsigned line = 0;    // 0 when the profile was drawn
+  std::string english;  // what to do
+  std::string chinese;
+};
+
+std::vector<SampleRow> sample_rows(const Profile& profile);
+
+// For live work: throws kRefused naming every sample row with its line and what to do, and a tdes2
+// suite without a recorded exception.
 void refuse_sample_values(const Profile& profile);
 
-// The rows that are still samples, such as "purpose.load"; empty when none is.
-std::vector<std::string> sample_rows(const Profile& profile);
-
-// `random` gives that many random bytes. Every factor is new and decided; the rest stays.
+// `random` gives that many random bytes. Every factor is new and decided, the scheme has this name,
+// the rest stays. Throws kMalformed for a name that still says "sample".
 using RandomSource = std::function<base::Bytes(std::size_t)>;
-Profile live_profile_of(Profile profile, const RandomSource& random);
+Profile live_profile_of(Profile profile, std::string_view name, const RandomSource& random);
 
 }  // namespace derivation

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/core/error.h"
@@ -87,6 +88,30 @@ Bytes read_file(const std::filesystem::path& path) {
 
 std::string read_text_file(const std::filesystem::path& path) {
   return text_of(read_file(path));
+}
+
+std::string read_handed_in(const std::filesystem::path& path, std::size_t most) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (file.number() < 0 && errno == ENOENT)
+    fail(Fault::kNotFound, "file {} is not there", path.string());
+
+  struct stat facts {};
+
+  if (file.number() < 0 || fstat(file.number(), &facts) != 0) fail_at(path, "read");
+  if (!S_ISREG(facts.st_mode))
+    fail(Fault::kMalformed, "{}: expected an ordinary file", path.string());
+  std::string text(most + 1, '\0');
+  std::size_t filled = 0;
+  while (filled < text.size()) {
+    const ssize_t got = read(file.number(), text.data() + filled, text.size() - filled);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail_at(path, "read");
+    if (got == 0) break;
+    filled += static_cast<std::size_t>(got);
+  }
+  if (filled > most) fail(Fault::kMalformed, "{}: expected at most {} bytes", path.string(), most);
+  text.resize(filled);
+  return text;
 }
 
 }  // namespace base

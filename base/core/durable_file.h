@@ -16,6 +16,10 @@ void write_durably(const std::filesystem::path& path, std::string_view content);
 Bytes read_file(const std::filesystem::path& path);
 std::string read_text_file(const std::filesystem::path& path);
 
+// A file that people hand in: never waits, and throws kMalformed for what is no ordinary file
+// (folder, pipe, device) or is longer than `most` bytes.
+std::string read_handed_in(const std::filesystem::path& path, std::size_t most);
+
 void sync_folder(const std::filesystem::path& folder);
 
 }  // namespace base

@@ -98,7 +98,7 @@ station::Station make_station(const fs::path& folder, base::Mode mode) {
   auto profile = derivation::load_profile(fs::path(WELLKEY_SOURCE_DIR) /
                                           "derivation/profiles/hebei-sample.toml");
   if (mode == base::Mode::kLive) {
-    profile = derivation::live_profile_of(std::move(profile), crypto::random_bytes);
+    profile = derivation::live_profile_of(std::move(profile), "test-live", crypto::random_bytes);
   }
   base::write_durably(made.profile(), derivation::format_toml(profile));
   return made;

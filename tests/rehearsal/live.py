@@ -36,7 +36,7 @@ def found_station(live, sample):
     report_refusal("the sample profile", live.run("keyceremony", *init, sample, status=REFUSED,
                                                   says="purpose.load", both=True))
     profile = live.out / "profile.toml"
-    live.run("keyceremony", "profile", "generate", "--from", sample, "--out", profile)
+    live.run("keyceremony", "profile", "generate", "--from", sample, "--name", "hebei", "--out", profile)
     live.run("keyceremony", "profile", "check", profile, says="fit for live work")
     live.run("keyceremony", *init, profile)
     report_refusal("scripted answers", live.run(

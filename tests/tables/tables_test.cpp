@@ -10,6 +10,7 @@
 #include "cos-apdu/layout/apdu_fields.h"
 #include "cos-apdu/layout/printed_tables.h"
 #include "cos-apdu/virtual/printed_commands.h"
+#include "derivation/profile_schema.h"
 
 namespace {
 
@@ -29,6 +30,7 @@ const Page kPages[] = {
     {"keys.md", card::layout::printed_keys},
     {"life-cycles.md", card::layout::printed_life_cycles},
     {"profile-rows.md", card::layout::printed_profile_rows},
+    {"scheme-profile.md", derivation::printed_profile_schema},
     {"status-words.md", card::layout::printed_status_words},
 };
 
