@@ -7,6 +7,8 @@ namespace card {
 namespace {
 
 constexpr std::uint32_t kExtendedLe = 65536;
+constexpr std::size_t kHeaderBytes = 4;
+constexpr std::size_t kMostLengthBytes = 5;  // 00, Lc, Le of two bytes each
 
 void put16(base::WipedBytes& out, std::size_t value) {
   out.push_back(static_cast<Byte>(value >> 8));
@@ -69,7 +71,9 @@ bool take_short_body(CommandApdu& command, ByteView body) {
 
 base::WipedBytes encode(const CommandApdu& command, LengthForm form) {
   check_fits(command, form);
-  base::WipedBytes out{command.cla, command.ins, command.p1, command.p2};
+  base::WipedBytes out;
+  out.reserve(kHeaderBytes + command.data.size() + kMostLengthBytes);
+  for (const Byte byte : {command.cla, command.ins, command.p1, command.p2}) out.push_back(byte);
   const bool extended = form == LengthForm::kExtended;
   if (extended && (!command.data.empty() || command.le)) out.push_back(0);
   if (!command.data.empty()) {
@@ -120,7 +124,9 @@ std::vector<CommandApdu> chained(const CommandApdu& command) {
 }
 
 Bytes encode(const ResponseApdu& response) {
-  Bytes out = response.data;
+  Bytes out;
+  out.reserve(response.data.size() + 2);
+  out.insert(out.end(), response.data.begin(), response.data.end());
   out.push_back(response.status.sw1());
   out.push_back(response.status.sw2());
   return out;

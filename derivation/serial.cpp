@@ -3,11 +3,18 @@
 
 namespace derivation {
 
-using base::Fault;
+namespace {
+
+void check_number(std::uint64_t number) {
+  if (number == 0 || number > Serial8::kGreatestNumber)
+    base::fail(base::Fault::kMalformed, "serial number {}: expected 1 to {}", number,
+               Serial8::kGreatestNumber);
+}
+
+}  // namespace
 
 Serial8 Serial8::of(CardKind kind, std::uint64_t number) {
-  if (number == 0 || number > kGreatestNumber)
-    base::fail(Fault::kMalformed, "serial number {}: expected 1 to {}", number, kGreatestNumber);
+  check_number(number);
   base::Writer writer;
   writer.u64(number);
   auto bytes = base::fixed<8>(writer.view());
@@ -16,9 +23,10 @@ Serial8 Serial8::of(CardKind kind, std::uint64_t number) {
 }
 
 Serial8 Serial8::of_bytes(base::ByteView eight_bytes) {
-  const auto bytes = base::fixed<8>(eight_bytes, "serial number");
-  const Serial8 serial(bytes);
-  return of(kind_of_byte(bytes.front()), serial.number());
+  const Serial8 serial(base::fixed<8>(eight_bytes, "serial number"));
+  kind_of_byte(serial.bytes_.front());
+  check_number(serial.number());
+  return serial;
 }
 
 Serial8 Serial8::parse(std::string_view hex) {

@@ -37,7 +37,10 @@ FixedBytes<4> Amount::card_bytes() const {
   if (fen_ > kMostOnCard) {
     fail(Fault::kRefused, "{} fen do not fit the four bytes of a card's amount", fen_);
   }
-  return fixed<4>(Writer{}.u32(static_cast<std::uint32_t>(fen_)).take());
+  FixedBytes<4> out{};
+  for (std::size_t at = 0; at < out.size(); ++at)
+    out.at(at) = static_cast<Byte>(fen_ >> 8 * (out.size() - 1 - at));
+  return out;
 }
 
 Amount Amount::plus(Amount other) const {

@@ -15,6 +15,24 @@ int nibble(char letter) {
   return -1;
 }
 
+// Most records and command bodies fit: one allocation instead of one at every doubling.
+constexpr std::size_t kUsualBytes = 64;
+
+Bytes& with_room(Bytes& bytes) {
+  if (bytes.capacity() == 0) bytes.reserve(kUsualBytes);
+  return bytes;
+}
+
+void append_integer(Bytes& out, std::uint64_t value, std::size_t count) {
+  with_room(out);
+  while (count-- > 0) out.push_back(static_cast<Byte>(value >> 8U * count));
+}
+
+// Apart from its caller, which is then small enough to be inlined in every field's read.
+[[noreturn]] void too_short(std::string_view what, std::size_t wanted, std::size_t left) {
+  fail(Fault::kMalformed, "{}: {} more bytes expected, {} left", what, wanted, left);
+}
+
 }  // namespace
 
 std::string to_hex(ByteView bytes, HexCase letters) {
@@ -56,7 +74,10 @@ std::string text_of(ByteView bytes) {
 }
 
 Bytes concat(std::initializer_list<ByteView> parts) {
+  std::size_t total = 0;
+  for (const ByteView part : parts) total += part.size();
   Bytes out;
+  out.reserve(total);
   for (const ByteView part : parts) out.insert(out.end(), part.begin(), part.end());
   return out;
 }
@@ -92,9 +113,7 @@ void copy_exact(ByteView from, std::span<Byte> to, std::string_view what) {
 }
 
 ByteView Reader::take(std::size_t count) {
-  if (count > rest_.size()) {
-    fail(Fault::kMalformed, "{}: {} more bytes expected, {} left", what_, count, rest_.size());
-  }
+  if (count > rest_.size()) too_short(what_, count, rest_.size());
   const ByteView taken = rest_.first(count);
   rest_ = rest_.subspan(count);
   return taken;
@@ -131,28 +150,32 @@ void Reader::finish() const {
 }
 
 Writer& Writer::u8(std::uint8_t value) {
-  bytes_.push_back(value);
+  append_integer(bytes_, value, 1);
   return *this;
 }
 
 Writer& Writer::u16(std::uint16_t value) {
-  return u8(static_cast<Byte>(value >> 8U)).u8(static_cast<Byte>(value));
+  append_integer(bytes_, value, 2);
+  return *this;
 }
 
 Writer& Writer::u24(std::uint32_t value) {
-  return u8(static_cast<Byte>(value >> 16U)).u16(static_cast<std::uint16_t>(value));
+  append_integer(bytes_, value, 3);
+  return *this;
 }
 
 Writer& Writer::u32(std::uint32_t value) {
-  return u16(static_cast<std::uint16_t>(value >> 16U)).u16(static_cast<std::uint16_t>(value));
+  append_integer(bytes_, value, 4);
+  return *this;
 }
 
 Writer& Writer::u64(std::uint64_t value) {
-  return u32(static_cast<std::uint32_t>(value >> 32U)).u32(static_cast<std::uint32_t>(value));
+  append_integer(bytes_, value, 8);
+  return *this;
 }
 
 Writer& Writer::bytes(ByteView value) {
-  bytes_.insert(bytes_.end(), value.begin(), value.end());
+  with_room(bytes_).insert(bytes_.end(), value.begin(), value.end());
   return *this;
 }
 

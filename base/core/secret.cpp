@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kMinimumCapacity = 16;
 
 Byte* allocate(std::size_t size) {
+  if (size == 0) return nullptr;
   open_secret_arena();
   void* at = OPENSSL_secure_zalloc(size);
   if (at == nullptr) {
@@ -25,10 +26,7 @@ Byte* allocate(std::size_t size) {
 
 }  // namespace
 
-SecretBytes::SecretBytes(std::size_t size)
-    : data_(allocate(std::max(size, kMinimumCapacity))),
-      size_(size),
-      capacity_(std::max(size, kMinimumCapacity)) {}
+SecretBytes::SecretBytes(std::size_t size) : data_(allocate(size)), size_(size), capacity_(size) {}
 
 SecretBytes::~SecretBytes() {
   clear();

@@ -28,8 +28,10 @@ void store_slot(Nvm& nvm, RecordId record, const KeySlot& slot) {
   base::Writer head;
   head.u8(slot.version).u16(slot.generation).u8(static_cast<Byte>(slot.suite)).u8(slot.level);
   head.u8(slot.flags).u8(slot.tries_left).u32(slot.seq).bytes(slot.origin);
-  base::WipedBytes bytes(head.view().begin(), head.view().end());
   const ByteView key = slot.key.reveal(ChipMemoryDoor::open());
+  base::WipedBytes bytes;
+  bytes.reserve(head.view().size() + key.size());
+  bytes.insert(bytes.end(), head.view().begin(), head.view().end());
   bytes.insert(bytes.end(), key.begin(), key.end());
   nvm.put(record, bytes);
 }

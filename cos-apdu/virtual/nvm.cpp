@@ -24,36 +24,61 @@ constexpr std::uint32_t kErased = 0xFFFFFFFF;
 constexpr std::size_t kWornFactor = 8;
 constexpr std::size_t kWornFloor = 64 * 1024;
 
-using Changes = std::map<RecordId, std::optional<base::WipedBytes>>;
+constexpr std::size_t kEntryHeadBytes = 6;
+constexpr std::size_t kCheckBytes = 4;
 
-Bytes head_check(ByteView length_and_sequence) {
-  const auto hash = crypto::sha256(length_and_sequence);
-  return {hash.begin(), hash.begin() + 4};
+struct Entry {
+  RecordId id;
+  std::optional<ByteView> value;  // nullopt: erased
+};
+
+FixedBytes<kCheckBytes> head_check(ByteView length_and_sequence) {
+  return base::fixed<kCheckBytes>(ByteView(crypto::sha256(length_and_sequence)).first(kCheckBytes));
 }
 
-Bytes seal_of(std::uint32_t sequence, ByteView payload) {
-  const auto hash = crypto::sha256({base::Writer().u32(sequence).view(), payload});
-  return {hash.begin(), hash.begin() + kSealBytes};
+FixedBytes<kSealBytes> seal_of(ByteView sequence, ByteView payload) {
+  return base::fixed<kSealBytes>(ByteView(crypto::sha256({sequence, payload})).first(kSealBytes));
 }
 
-void append_to(base::WipedBytes& out, ByteView bytes) {
-  out.insert(out.end(), bytes.begin(), bytes.end());
-}
+// Fills a buffer of the right size from front to back.
+class Filler {
+ public:
+  explicit Filler(std::span<Byte> rest) : rest_(rest) {}
 
-base::WipedBytes frame_of(std::uint32_t sequence, const Changes& changes) {
-  base::WipedBytes payload;
-  for (const auto& [id, value] : changes) {
-    const auto length = value ? static_cast<std::uint32_t>(value->size()) : kErased;
-    append_to(payload, base::Writer().u16(id).u32(length).view());
-    if (value) append_to(payload, *value);
+  void put(ByteView bytes) {
+    std::ranges::copy(bytes, rest_.begin());
+    rest_ = rest_.subspan(bytes.size());
   }
-  const Bytes head =
-      base::Writer().u32(static_cast<std::uint32_t>(payload.size())).u32(sequence).take();
-  base::WipedBytes frame(head.begin(), head.end());
-  append_to(frame, head_check(head));
-  append_to(frame, payload);
-  append_to(frame, seal_of(sequence, payload));
-  return frame;
+
+  void put_integer(std::size_t value, std::size_t count) {
+    for (std::size_t at = count; at-- > 0; value >>= 8U) rest_[at] = static_cast<Byte>(value);
+    rest_ = rest_.subspan(count);
+  }
+
+ private:
+  std::span<Byte> rest_;
+};
+
+// `before` and the frame behind it, in memory that never moves: what moved would have to be wiped.
+base::WipedBytes with_frame(ByteView before, std::uint32_t sequence,
+                            const std::vector<Entry>& entries) {
+  std::size_t length = 0;
+  for (const auto& entry : entries)
+    length += kEntryHeadBytes + (entry.value ? entry.value->size() : 0);
+  base::WipedBytes out(before.size() + kFrameHeadBytes + length + kSealBytes);
+  Filler into(out);
+  into.put(before);
+  const ByteView frame = ByteView(out).subspan(before.size());
+  into.put_integer(length, 4);
+  into.put_integer(sequence, 4);
+  into.put(head_check(frame.first(8)));
+  for (const auto& entry : entries) {
+    into.put_integer(entry.id, 2);
+    into.put_integer(entry.value ? entry.value->size() : kErased, 4);
+    if (entry.value) into.put(*entry.value);
+  }
+  into.put(seal_of(frame.subspan(4, 4), frame.subspan(kFrameHeadBytes, length)));
+  return out;
 }
 
 bool all_zero(ByteView bytes) {
@@ -85,8 +110,9 @@ std::optional<Frame> next_frame(ByteView rest) {
   if (rest.size() < kFrameHeadBytes) return std::nullopt;
   base::Reader in(rest, "card image");
   const std::size_t length = in.u32();
-  Frame frame{.sequence = in.u32()};
-  if (!base::equal(in.take(4), head_check(rest.first(8)))) {
+  const ByteView sequence = in.take(4);
+  Frame frame{.sequence = base::Reader(sequence).u32()};
+  if (!base::equal(in.take(kCheckBytes), head_check(rest.first(8)))) {
     if (all_zero(rest)) return std::nullopt;
     damaged("a commit's head");
   }
@@ -94,7 +120,7 @@ std::optional<Frame> next_frame(ByteView rest) {
   frame.payload = in.take(length);
   const ByteView seal = in.take(kSealBytes);
   frame.bytes = kFrameHeadBytes + length + kSealBytes;
-  if (!base::equal(seal, seal_of(frame.sequence, frame.payload))) {
+  if (!base::equal(seal, seal_of(sequence, frame.payload))) {
     if (in.remaining() == 0 && all_zero(seal)) return std::nullopt;
     damaged("a commit");
   }
@@ -187,7 +213,10 @@ void Nvm::commit() {
     commit_afresh();
     return;
   }
-  const auto frame = frame_of(sequence_ + 1, pending_);
+  std::vector<Entry> entries;
+  entries.reserve(pending_.size());
+  for (const auto& [id, value] : pending_) entries.push_back({id, value});
+  const auto frame = with_frame({}, sequence_ + 1, entries);
   ends_whole_ = false;
   storage_->append(frame);
   image_bytes_ += frame.size();
@@ -195,12 +224,14 @@ void Nvm::commit() {
 }
 
 void Nvm::commit_afresh() {
-  Changes all = pending_;
-  for (const auto& [id, value] : records_) all.emplace(id, value);
-  std::erase_if(all, [](const auto& change) { return !change.second; });
-  const Bytes header = empty_image();
-  base::WipedBytes image(header.begin(), header.end());
-  append_to(image, frame_of(sequence_ + 1, all));
+  std::vector<Entry> entries;
+  entries.reserve(records_.size() + pending_.size());
+  for (const auto& [id, value] : records_)
+    if (!pending_.contains(id)) entries.push_back({id, value});
+  for (const auto& [id, value] : pending_)
+    if (value) entries.push_back({id, *value});
+  std::ranges::sort(entries, {}, &Entry::id);
+  const auto image = with_frame(empty_image(), sequence_ + 1, entries);
   storage_->replace(image);
   image_bytes_ = image.size();
   become_committed();
@@ -227,7 +258,7 @@ bool Nvm::erases() const {
 bool Nvm::is_worn() const {
   if (image_bytes_ < kWornFloor) return false;
   std::size_t live = kHeaderBytes;
-  for (const auto& [id, value] : records_) live += value.size() + 6;
+  for (const auto& [id, value] : records_) live += value.size() + kEntryHeadBytes;
   return image_bytes_ > live * kWornFactor;
 }
 

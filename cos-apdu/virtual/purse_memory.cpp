@@ -77,9 +77,11 @@ GreyRecord load_grey(const Nvm& nvm) {
 
 void store_grey(Nvm& nvm, const GreyRecord& record) {
   const Bytes proof = encode(record.proof);
-  base::WipedBytes bytes(proof.begin(), proof.end());
-  bytes.push_back(record.tries_left);
   const ByteView key = record.session_key.reveal(ChipMemoryDoor::open());
+  base::WipedBytes bytes;
+  bytes.reserve(proof.size() + 1 + key.size());
+  bytes.insert(bytes.end(), proof.begin(), proof.end());
+  bytes.push_back(record.tries_left);
   bytes.insert(bytes.end(), key.begin(), key.end());
   nvm.put(record::kGreyLock, bytes);
 }

@@ -56,8 +56,10 @@ void store_lock(Nvm& nvm, const Lock& lock) {
   head.bytes(lock.balance.card_bytes()).u8(byte_of(lock.type));
   head.bytes(lock.at.date).bytes(lock.at.time).bytes(lock.factor);
   head.u8(static_cast<Byte>(lock.suite));
-  base::WipedBytes bytes(head.view().begin(), head.view().end());
   const ByteView key = lock.session_key.reveal(ChipMemoryDoor::open());
+  base::WipedBytes bytes;
+  bytes.reserve(head.view().size() + key.size());
+  bytes.insert(bytes.end(), head.view().begin(), head.view().end());
   bytes.insert(bytes.end(), key.begin(), key.end());
   nvm.put(kLock, bytes);
 }
