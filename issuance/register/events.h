@@ -23,6 +23,8 @@ inline constexpr std::array kCardEvents = {
     CardEventRow{audit::Act::kIssuePending, audit::Outcome::kDone, CardEvent::kReserve},
     CardEventRow{audit::Act::kIssuePending, audit::Outcome::kFailed, CardEvent::kRelease},
     CardEventRow{audit::Act::kIssueDone, audit::Outcome::kDone, CardEvent::kFinish},
+    CardEventRow{audit::Act::kSpareProved, audit::Outcome::kDone, CardEvent::kServe},
+    CardEventRow{audit::Act::kTranscriptSigned, audit::Outcome::kDone, CardEvent::kServe},
     CardEventRow{audit::Act::kIssueRejected, audit::Outcome::kDone, CardEvent::kSpoil},
 };
 

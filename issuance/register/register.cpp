@@ -91,6 +91,11 @@ void Register::move_card(std::uint64_t index, const audit::Record& record, CardE
                audit::row_of(record.entry.act).name, name_of(row.state));
   }
   row.state = *to;
+  // The run of a ceremony is the job of its pair alone: with the pair, only that becomes void.
+  if (event == CardEvent::kServe) {
+    if (row.state == CardState::kIssued) write(row);
+    return;
+  }
   keep_if_given(row.job, record.entry.run);
   if (event == CardEvent::kReserve) row.issuer = pair_of(object);
   if (event == CardEvent::kFinish) {

@@ -22,7 +22,18 @@ enum class CardState {
   kVoid,      // was issued; its pair was reported lost
 };
 
-enum class CardEvent { kAnnounce, kReceive, kWithdraw, kReserve, kRelease, kFinish, kSpoil, kVoid };
+// kServe: a leader, spare or role card took part in a ceremony, of this station's stock or not.
+enum class CardEvent {
+  kAnnounce,
+  kReceive,
+  kWithdraw,
+  kReserve,
+  kRelease,
+  kFinish,
+  kServe,
+  kSpoil,
+  kVoid
+};
 
 enum class PairState { kNone, kMaking, kActive, kAbandoned, kVoid };
 
@@ -52,6 +63,9 @@ inline constexpr std::array kCardArrows = {
     CardArrow{CardState::kPending, CardEvent::kRelease, CardState::kStock},
     CardArrow{CardState::kPending, CardEvent::kFinish, CardState::kIssued},
     CardArrow{CardState::kPending, CardEvent::kSpoil, CardState::kReject},
+    CardArrow{CardState::kOutside, CardEvent::kServe, CardState::kOutside},
+    CardArrow{CardState::kStock, CardEvent::kServe, CardState::kIssued},
+    CardArrow{CardState::kIssued, CardEvent::kServe, CardState::kIssued},
     CardArrow{CardState::kIssued, CardEvent::kVoid, CardState::kVoid},
 };
 

@@ -3,6 +3,7 @@
 
 #include "cos-apdu/card_commands.h"
 #include "issuance/engine/pair_in_hand.h"
+#include "issuance/pairs/void_pair.h"
 #include "tests/issuance/test_station.h"
 
 using namespace shop;
@@ -103,4 +104,28 @@ TEST_CASE("mother and control card of the master control pair are issued when fi
   CHECK(count_of(station->book(), CardState::kPending) == 0);
   // Stock, master, provincial, two county pairs and a user mother pair.
   CHECK(count_of(station->book(), CardState::kIssued) == 12);
+}
+
+TEST_CASE("leader, spare and role cards are issued when their ceremony is signed") {
+  auto station = station_with_chain();
+  const auto leader = Serial8::of(CardKind::kLeader, 1);
+  const auto spare = Serial8::of(CardKind::kLeader, 2);
+  const auto stranger = Serial8::of(CardKind::kRole, 99);
+  REQUIRE(station->book().card(leader).state == CardState::kStock);
+  const auto pair = pair_of(station->book().pairs(), CardKind::kMasterMother);
+  const auto says = [&](audit::Act act, const Serial8& card) {
+    station->log().append(issuance::log_entry(
+        act, pair.job, {{"keyceremony", audit::Role::kProgram}}, {audit::serial(card.bytes())}));
+  };
+  says(audit::Act::kSpareProved, spare);
+  for (const auto& card : {leader, leader, stranger}) says(audit::Act::kTranscriptSigned, card);
+  station->stop();
+  station->start();
+  CHECK(station->book().card(leader).state == CardState::kIssued);
+  CHECK(station->book().card(spare).state == CardState::kIssued);
+  CHECK(station->book().card(stranger).state == CardState::kOutside);
+  // The run of the ceremony is the pair's job; with the pair, only mother and control become void.
+  issuance::void_pair(station->place(), pair.id, issuance::Lost::kMother, two_persons());
+  CHECK(station->book().card(leader).state == CardState::kIssued);
+  CHECK(station->book().card(Serial8::of(CardKind::kMasterMother, 1)).state == CardState::kVoid);
 }
