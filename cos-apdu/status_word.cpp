@@ -21,27 +21,27 @@ constexpr bool every_word_has_one_row() {
 
 static_assert(every_word_has_one_row());
 
-const StatusRow* find(StatusWord word) {
+}  // namespace
+
+const StatusRow* find_row(StatusWord word) {
   for (const auto& row : kStatusRows)
     if ((word.value() & row.mask) == row.value) return &row;
   return nullptr;
 }
-
-}  // namespace
 
 std::string format(StatusWord word) {
   return fmt::format("{:04X}", word.value());
 }
 
 std::string describe(StatusWord word) {
-  const StatusRow* row = find(word);
+  const StatusRow* row = find_row(word);
   if (row == nullptr) return format(word) + ", a status word that is not in the table";
   const std::string text = fmt::format("{:04X}, {}", word.value(), row->english);
   return word.counts_tries() ? fmt::format("{} ({} left)", text, word.tries_left()) : text;
 }
 
 std::string describe_in_chinese(StatusWord word) {
-  const StatusRow* row = find(word);
+  const StatusRow* row = find_row(word);
   if (row == nullptr) return format(word) + "，未知状态字";
   const std::string text = fmt::format("{:04X}，{}", word.value(), row->chinese);
   return word.counts_tries() ? fmt::format("{}{}", text, word.tries_left()) : text;

@@ -50,13 +50,10 @@ class StatusWord {
 
 namespace status {
 inline constexpr StatusWord kOk{0x9000};
-inline constexpr StatusWord kDataMayBeWrong{0x6281};
 inline constexpr StatusWord kFileInvalid{0x6283};
 inline constexpr StatusWord kVerificationFailed{0x6300};
-inline constexpr StatusWord kStateUnchanged{0x6400};
 inline constexpr StatusWord kMemoryFailure{0x6581};
 inline constexpr StatusWord kWrongLength{0x6700};
-inline constexpr StatusWord kNotExecutable{0x6900};
 inline constexpr StatusWord kNotInThisState{0x6901};
 inline constexpr StatusWord kWrongFileType{0x6981};
 inline constexpr StatusWord kSecurityNotSatisfied{0x6982};
@@ -96,25 +93,30 @@ constexpr StatusWord exact_le(std::size_t bytes) {
 }
 }  // namespace status
 
+// A terminal understands every word; some are said by cards of other makers only.
+enum class SaidBy { kOurCards, kOtherMakers };
+
 // A row holds for all words that agree with `value` in the bits of `mask`.
 struct StatusRow {
   std::uint16_t value;
   std::uint16_t mask;
   std::string_view english;
   std::string_view chinese;
+  SaidBy said_by = SaidBy::kOurCards;
 };
 
 inline constexpr std::array kStatusRows = {
     StatusRow{0x9000, 0xFFFF, "done", "成功"},
     StatusRow{0x6100, 0xFF00, "answer bytes wait", "有数据待取"},
-    StatusRow{0x6281, 0xFFFF, "returned data may be wrong", "回送数据可能错误"},
+    StatusRow{0x6281, 0xFFFF, "returned data may be wrong", "回送数据可能错误",
+              SaidBy::kOtherMakers},
     StatusRow{0x6283, 0xFFFF, "selected file is invalid", "选择文件无效"},
-    StatusRow{0x6300, 0xFFFF, "verification failed", "验证失败"},
+    StatusRow{0x6300, 0xFFFF, "verification failed", "验证失败", SaidBy::kOtherMakers},
     StatusRow{0x63C0, 0xFFF0, "wrong value, one try less", "验证失败，剩余次数"},
-    StatusRow{0x6400, 0xFFFF, "failed, nothing changed", "状态未改变"},
+    StatusRow{0x6400, 0xFFFF, "failed, nothing changed", "状态未改变", SaidBy::kOtherMakers},
     StatusRow{0x6581, 0xFFFF, "card memory could not be written", "写存储器失败"},
     StatusRow{0x6700, 0xFFFF, "wrong length", "长度错误"},
-    StatusRow{0x6900, 0xFFFF, "command cannot be executed", "不能处理"},
+    StatusRow{0x6900, 0xFFFF, "command cannot be executed", "不能处理", SaidBy::kOtherMakers},
     StatusRow{0x6901, 0xFFFF, "not accepted in this state of the module", "命令不接受"},
     StatusRow{0x6981, 0xFFFF, "wrong file type", "文件类型不匹配"},
     StatusRow{0x6982, 0xFFFF, "security state is not satisfied", "安全状态不满足"},
@@ -143,6 +145,9 @@ inline constexpr std::array kStatusRows = {
     StatusRow{0x9403, 0xFFFF, "key index or version is not held", "密钥索引不支持"},
     StatusRow{0x9406, 0xFFFF, "proof is not available, or number differs", "所需MAC不可用"},
 };
+
+// nullptr for a word that is not in the table.
+const StatusRow* find_row(StatusWord word);
 
 // "6985" (hexadecimal, four digits)
 std::string format(StatusWord word);

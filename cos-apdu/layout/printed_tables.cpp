@@ -171,10 +171,13 @@ std::string printed_status_words() {
       "# Status words\n\n"
       "Printed from `cos-apdu/status_word.h`; x is any digit. What some mean on a key card stands "
       "in\n"
-      "[key-card-commands.md](key-card-commands.md).\n\n"
-      "| word | meaning | 含义 |\n| --- | --- | --- |\n";
+      "[key-card-commands.md](key-card-commands.md). A terminal understands all of them; a word "
+      "that\n"
+      "only cards of other makers say is a refusal to it.\n\n"
+      "| word | meaning | 含义 | said by |\n| --- | --- | --- | --- |\n";
   for (const auto& row : kStatusRows)
-    out += fmt::format("| {} | {} | {} |\n", word_pattern(row), row.english, row.chinese);
+    out += fmt::format("| {} | {} | {} | {} |\n", word_pattern(row), row.english, row.chinese,
+                       row.said_by == SaidBy::kOurCards ? "our cards" : "other makers' cards");
   return out;
 }
 

@@ -43,11 +43,21 @@ inline constexpr Kinds kPairs = kStock | kMothers | kControls;
 inline constexpr Kinds kKeyCards = kPairs | kLeader | kRole;
 inline constexpr Kinds kAll = 0x1FFFF;
 
+// How the accepting case of a row ends on these kinds of card.
+enum class Ends {
+  kDone,
+  kElsewhere,  // they pass every gate and then lack a key or a file that other kinds have
+  kNever,      // the row is there to refuse in its own word (key-protocol §8)
+};
+
+enum class Design { kAccepts, kRefuses };
+
 // The answer of the accepting case: status word and bytes before it. In T=0 an answer to data is
 // 61xx.
 struct Accepted {
   std::uint16_t word;
   std::size_t bytes;
+  Design design = Design::kAccepts;
 };
 
 // A card of this life cycle refuses with this word; 0: the row has no such gate.
@@ -66,6 +76,11 @@ struct Case {
   Refused life_cycle{};
   Refused security{};
   std::uint16_t blocked = 0;  // a user card with a blocked application
+
+  constexpr Ends ends() const {
+    if (accepted.word == 0x9000 || (accepted.word >> 8) == 0x61) return Ends::kDone;
+    return accepted.design == Design::kRefuses ? Ends::kNever : Ends::kElsewhere;
+  }
 };
 
 std::span<const Case> user_cases();

@@ -29,7 +29,7 @@ std::span<const Case> module_cases() {
       {"80 FA xx 00 DES CRYPT", kPsam, {0x6108, 0}, "", "00 01", {0, 256}, kNotYet, kPin},
       {"80 FA xx 00 DES CRYPT", kEsam, {0x6108, 0}, "", "00 01", {0, 256}, kNotYet, kFree},
       // No key of a PSAM answers a challenge of the caller's choice.
-      {"00 88 xx xx INTERNAL AUTHENTICATE", kPsam, {0x6985, 0}, "00880002080000000000000000", "", {256}, kNotYet, kFree},
+      {"00 88 xx xx INTERNAL AUTHENTICATE", kPsam, {0x6985, 0, Design::kRefuses}, "00880002080000000000000000", "", {256}, kNotYet, kFree},
       {"00 82 00 0B EXTERNAL AUTHENTICATE", kPsam, {0x9000, 0}, "", "00 0C", {7, 17}, kNotYet, kChallenge},
       {"E0 40 00 00 INIT SAM GREY LOCK", kEsam, {0x610C, 0}, "", "00 01", {27, 36}, kNotYet, kFree},
       {"E0 42 00 00 CERTIFICATE SAM GREY LOCK", kEsam, {0x9000, 0}, "", "00 01", {3, 5}, kNotYet, kFree},

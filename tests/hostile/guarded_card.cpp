@@ -26,10 +26,9 @@ card::chip::RandomSource source(std::mt19937& random) {
   };
 }
 
-bool is_known(card::StatusWord word) {
-  return std::ranges::any_of(card::kStatusRows, [&](const card::StatusRow& row) {
-    return (word.value() & row.mask) == row.value;
-  });
+bool is_ours(card::StatusWord word) {
+  const auto* row = card::find_row(word);
+  return row != nullptr && row->said_by == card::SaidBy::kOurCards;
 }
 
 // Done, more to fetch, or the FCI of a blocked application.
@@ -88,7 +87,7 @@ void GuardedCard::judge(ByteView apdu, ByteView answer, std::size_t writes_befor
   const auto decoded = card::decode_response(answer);
   const auto word = decoded.status;
   const auto text = head + ": " + card::describe(word);
-  claim(is_known(word), text);
+  claim(is_ours(word), text);
   claim(decoded.data.empty() || may_carry_data(word), text + " with data");
   if (watch_ == Watch::kMemoryAndArena) canary_.learn_arena();
   if (chip_.storage().writes() != writes_before) {
