@@ -24,6 +24,21 @@ void run_session();
 void run_durable();
 void run_through_pcscd();
 
+// What a card must know to answer the two commands as ours does.
+struct SimpleCard {
+  base::Bytes name;
+  base::Bytes fci;
+  base::Bytes file;
+  base::Bytes select;
+  base::Bytes select_answer;
+  base::Bytes read;
+  base::Bytes read_answer;
+};
+
+// SELECT and READ BINARY by jCardSim, in its process; none, and how to get it printed, when the
+// environment does not name it.
+std::vector<Work> jcardsim_works(const SimpleCard& card);
+
 // A card of somebody else's that sits in one of our slots until the end of the bench.
 struct Peer {
   std::string name;

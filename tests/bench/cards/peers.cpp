@@ -126,9 +126,6 @@ constexpr PeerRow kPeers[] = {
      "    WELLKEY_BENCH_VICC='env PYTHONPATH=SOURCE/virtualsmartcard/src/vpicc python3 "
      "SOURCE/virtualsmartcard/src/vpicc/vicc.in --type iso7816 --hostname 127.0.0.1 --port "
      "{port}'"},
-    {"WELLKEY_BENCH_JCARDSIM", "jCardSim, SELECT MF", "00A4000C023F00", 1.0,
-     "jCardSim in its remote mode, with an applet that answers SELECT MF with 9000:\n"
-     "    WELLKEY_BENCH_JCARDSIM='java -cp … com.licel.jcardsim.remote.VSmartCard … {port}'"},
 };
 
 // A card's end of a slot; support::RawCard keeps it open.

@@ -32,12 +32,12 @@ std::unique_ptr<card::pcsc::PcscLink> link_to(const card::pcsc::Context& context
   return std::make_unique<card::pcsc::PcscLink>(context, fmt::format("wellkey 00 {:02}", slot));
 }
 
-Work asked(std::string name, card::Link& link, base::Bytes command, base::Bytes ending) {
-  return {std::move(name), [&link, command, ending] {
-            const auto answer = link.transmit(command);
-            return answer.size() >= ending.size() &&
-                   std::equal(ending.rbegin(), ending.rend(), answer.rbegin());
-          }};
+Work asked(const std::string& name, card::Link& link, base::Bytes command, base::Bytes ending) {
+  return repeating(name, [&link, command, ending] {
+    const auto answer = link.transmit(command);
+    return answer.size() >= ending.size() &&
+           std::equal(ending.rbegin(), ending.rend(), answer.rbegin());
+  });
 }
 
 }  // namespace
