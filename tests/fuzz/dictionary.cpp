@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "cos-apdu/virtual/command.h"
+#include "cos-apdu/virtual/identity.h"
 
 namespace fuzz {
 namespace {
@@ -23,9 +24,12 @@ std::string word_of(const card::chip::Command& row) {
 
 std::string printed_dictionary() {
   std::set<std::string> words;
-  for (const auto& kind : derivation::kCardKinds)
-    for (const auto& table : card::chip::tables_of(kind.kind))
+  const auto add = [&words](const std::vector<card::chip::CommandTable>& tables) {
+    for (const auto& table : tables)
       for (const auto& row : table) words.insert(word_of(row));
+  };
+  for (const auto& kind : derivation::kCardKinds) add(card::chip::tables_of(kind.kind));
+  add(card::chip::tables_of(derivation::CardKind::kUser, card::chip::CardForm::kInteroperability));
   std::string out = "# Printed from the command tables; a test holds the two equal.\n";
   for (const auto& word : words) out += fmt::format("\"{}\"\n", word);
   return out;

@@ -31,6 +31,9 @@ class Canary {
   // Every secret of this process that lives in locked memory now: session keys, opened keys.
   void learn_arena();
 
+  // The terminal made this key up itself: to say it again tells nothing.
+  void excuse(ByteView told);
+
   std::size_t windows() const { return windows_.size(); }
 
   bool finds(ByteView said) const;
@@ -41,6 +44,7 @@ class Canary {
   bool knows(ByteView sixteen) const;
 
   std::unordered_set<std::uint64_t> windows_;
+  std::unordered_set<std::uint64_t> excused_;
 };
 
 }  // namespace hostile

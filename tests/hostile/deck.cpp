@@ -8,16 +8,22 @@
 #include "cos-apdu/virtual/identity.h"
 #include "tests/hostile/county_scenes.h"
 #include "tests/hostile/field_scenes.h"
+#include "tests/hostile/interoperability_scenes.h"
 #include "tests/hostile/key_scenes.h"
 #include "tests/support/watched_link.h"
 
 namespace hostile {
 namespace {
 
-card::layout::CardStatus identity_of(const base::WipedBytes& image) {
+struct Told {
+  card::layout::CardStatus identity;
+  CardForm form = CardForm::kNative;
+};
+
+Told told_by(const base::WipedBytes& image) {
   const card::chip::Nvm nvm(
       std::make_unique<card::chip::MemoryStorage>(std::make_shared<base::WipedBytes>(image)));
-  return card::chip::load_identity(nvm);
+  return {card::chip::load_identity(nvm), card::chip::card_form(nvm)};
 }
 
 }  // namespace
@@ -30,14 +36,15 @@ const Deck& Deck::get() {
 Deck::Deck() {
   support::WatchedLink::watcher() = [this](card::chip::Chip& chip, ByteView apdu, ByteView answer) {
     const auto image = chip.storage().read_all();
-    const auto identity = identity_of(image);
+    const auto [identity, form] = told_by(image);
     traffic_.push_back(
-        {identity.kind(), {apdu.begin(), apdu.end()}, {answer.begin(), answer.end()}});
-    cycles_[{identity.kind(), identity.life_cycle}] = image;
+        {identity.kind(), form, {apdu.begin(), apdu.end()}, {answer.begin(), answer.end()}});
+    if (form == CardForm::kNative) cycles_[{identity.kind(), identity.life_cycle}] = image;
   };
   const auto keep = [this](std::string name, const base::WipedBytes& image, std::string partner) {
+    const auto [identity, form] = told_by(image);
     exhibits_.push_back(
-        {std::move(name), identity_of(image).kind(), image, std::move(partner), traffic_.size()});
+        {std::move(name), identity.kind(), form, image, std::move(partner), traffic_.size()});
   };
   play_key_scenes(keep);
   play_field_scenes(keep);
@@ -47,6 +54,7 @@ Deck::Deck() {
       keep(fmt::format("{}, {}", derivation::row_of(key.first).english,
                        card::layout::format(key.second)),
            image, {});
+  play_interoperability_scenes(keep);
   support::WatchedLink::watcher() = nullptr;
 }
 

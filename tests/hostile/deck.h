@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "cos-apdu/layout/card_status.h"
-#include "cos-apdu/virtual/nvm.h"
+#include "cos-apdu/virtual/identity.h"
 
 namespace hostile {
 
 using base::Byte;
 using base::Bytes;
 using base::ByteView;
+using card::chip::CardForm;
 using card::layout::LifeCycle;
 using derivation::CardKind;
 
@@ -23,6 +24,7 @@ using derivation::CardKind;
 struct Exhibit {
   std::string name;
   CardKind kind = CardKind::kUser;
+  CardForm form = CardForm::kNative;
   base::WipedBytes image;
   std::string partner{};
   std::size_t seen = 0;  // so much of the deck's traffic had passed when it was put into the drawer
@@ -30,6 +32,7 @@ struct Exhibit {
 
 struct Exchange {
   CardKind kind = CardKind::kUser;
+  CardForm form = CardForm::kNative;
   Bytes apdu;
   Bytes answer;
 };
@@ -50,7 +53,7 @@ class Deck {
   // All that passed while the deck was issued and used, oldest first.
   const std::vector<Exchange>& traffic() const { return traffic_; }
 
-  // The image of some card of this kind that was in this life cycle; nullptr when none was.
+  // The image of some native card of this kind that was in this life cycle; nullptr when none was.
   const base::WipedBytes* image_in(CardKind kind, LifeCycle life_cycle) const;
 
  private:

@@ -43,6 +43,9 @@ class GuardedCard : public card::Link {
   // Power goes during the n-th write from now, when so many of its bytes have reached the medium.
   void cut_at(std::size_t nth_write, std::size_t bytes_that_arrive);
 
+  // A key that the terminal made up and is about to write is no secret of the card's.
+  void excuse(ByteView told) { canary_.excuse(told); }
+
   const Records& records() const { return records_; }
 
   const Canary& canary() const { return canary_; }

@@ -16,12 +16,14 @@ bool carries_pin(ByteView apdu) {
 }  // namespace
 
 Noise::Noise(const Exhibit& exhibit, std::uint32_t seed) : random_(seed) {
-  for (const auto& table : card::chip::tables_of(exhibit.kind))
+  for (const auto& table : card::chip::tables_of(exhibit.kind, exhibit.form))
     rows_.insert(rows_.end(), table.begin(), table.end());
   const auto& traffic = Deck::get().traffic();
-  for (std::size_t at = 0; at < exhibit.seen; ++at)
-    if (traffic.at(at).kind == exhibit.kind && !carries_pin(traffic.at(at).apdu))
-      genuine_.push_back(traffic.at(at).apdu);
+  for (std::size_t at = 0; at < exhibit.seen; ++at) {
+    const auto& [kind, form, apdu, answer] = traffic.at(at);
+    const bool same = kind == exhibit.kind && form == exhibit.form;
+    if (same && !carries_pin(apdu)) genuine_.push_back(apdu);
+  }
 }
 
 std::size_t Noise::below(std::size_t bound) {

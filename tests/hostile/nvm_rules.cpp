@@ -56,6 +56,24 @@ constexpr std::array kRecords = {
     RecordRule{0x5800, 0x59FF, kOpen, "records of the files 18 and 19"},
 };
 
+// An interoperability card's files have numbers in the order of their creation: the header tells what
+// a record holds. A key of a key file has a header of seven bytes and its number in front.
+constexpr RecordId kCardForm = 0x0009;
+constexpr RecordId kFirstHeader = 0x2000;
+constexpr RecordId kLastHeader = 0x203F;
+constexpr RecordId kFirstOfFiles = 0x4000;
+constexpr RecordId kLastOfFiles = 0x7FFF;
+constexpr RecordId kMasterKeyFile = 0x4100;
+constexpr std::size_t kKeyAt = 8;
+constexpr std::size_t kHeaderTypeAt = 3;
+constexpr Byte kTypeMask = 0x3F;
+constexpr Byte kKeysType = 0x3F;
+
+constexpr RecordRule kFileHeaderRule{kFirstHeader, kLastHeader, kOpen, "file headers"};
+constexpr RecordRule kFileRecordRule{kFirstOfFiles, kLastOfFiles, kOpen,
+                                     "records of created files"};
+constexpr RecordRule kKeyOfFileRule{kFirstOfFiles, kLastOfFiles, kKeyAt, "keys of key files"};
+
 // Bytes that a refused command may change.
 struct CounterRule {
   RecordId first;
@@ -79,23 +97,40 @@ constexpr std::array kCounters = {
     CounterRule{0x0807, 0x0807, 0, 4, "number of the next act"},
 };
 
-const RecordRule* rule_of(RecordId id) {
+constexpr CounterRule kKeyOfFileCounter{kFirstOfFiles, kLastOfFiles, 6, 1,
+                                        "error counter of a key"};
+
+bool is_key_of_file(const Records& records, RecordId id) {
+  if (!is_interoperability(records) || id < kFirstOfFiles || kLastOfFiles < id) return false;
+  const auto file = static_cast<RecordId>((id - kFirstOfFiles) / 0x0100);
+  const auto header = records.find(static_cast<RecordId>(kFirstHeader + file));
+  return header != records.end() && (header->second.at(kHeaderTypeAt) & kTypeMask) == kKeysType;
+}
+
+const RecordRule* rule_of(const Records& records, RecordId id) {
+  if (is_interoperability(records)) {
+    if (kFirstHeader <= id && id <= kLastHeader) return &kFileHeaderRule;
+    if (is_key_of_file(records, id)) return &kKeyOfFileRule;
+    if (kFirstOfFiles <= id && id <= kLastOfFiles) return &kFileRecordRule;
+  }
   for (const auto& rule : kRecords)
     if (rule.first <= id && id <= rule.last) return &rule;
   return nullptr;
 }
 
-bool is_declared(RecordId id, ByteView before, ByteView after) {
-  for (const auto& rule : kCounters) {
-    if (id < rule.first || rule.last < id) continue;
-    if (rule.count == 0) return true;
-    if (before.size() != after.size()) return false;
-    for (std::size_t at = 0; at < before.size(); ++at) {
-      const bool counted = rule.at <= at && at < rule.at + rule.count;
-      if (!counted && before[at] != after[at]) return false;
-    }
-    return true;
+bool is_counted(const CounterRule& rule, ByteView before, ByteView after) {
+  if (rule.count == 0) return true;
+  if (before.size() != after.size()) return false;
+  for (std::size_t at = 0; at < before.size(); ++at) {
+    const bool counted = rule.at <= at && at < rule.at + rule.count;
+    if (!counted && before[at] != after[at]) return false;
   }
+  return true;
+}
+
+bool is_declared(RecordId id, ByteView before, ByteView after) {
+  for (const auto& rule : kCounters)
+    if (rule.first <= id && id <= rule.last) return is_counted(rule, before, after);
   return false;
 }
 
@@ -107,12 +142,26 @@ ByteView value_in(const Records& records, RecordId id) {
 
 }  // namespace
 
-bool is_named(RecordId id) {
-  return rule_of(id) != nullptr;
+bool is_interoperability(const Records& records) {
+  return records.contains(kCardForm);
 }
 
-ByteView secret_part(RecordId id, ByteView value) {
-  const auto* rule = rule_of(id);
+bool is_in_master_key_file(RecordId id) {
+  return (id & 0xFF00U) == kMasterKeyFile;
+}
+
+ByteView key_of_key_file(const Records& records, RecordId id) {
+  if (!is_key_of_file(records, id)) return {};
+  return ByteView(records.at(id)).subspan(kKeyAt);
+}
+
+bool is_named(const Records& records, RecordId id) {
+  return rule_of(records, id) != nullptr;
+}
+
+ByteView secret_part(const Records& records, RecordId id) {
+  const ByteView value = records.at(id);
+  const auto* rule = rule_of(records, id);
   const std::size_t from = rule == nullptr ? 0 : rule->secret_from;
   return value.subspan(std::min(from, value.size()));
 }
@@ -125,6 +174,7 @@ std::string undeclared_change(const Records& before, const Records& after) {
     const ByteView old_value = value_in(before, id);
     const ByteView new_value = value_in(after, id);
     if (before.contains(id) == after.contains(id) && base::equal(old_value, new_value)) continue;
+    if (is_key_of_file(before, id) && is_counted(kKeyOfFileCounter, old_value, new_value)) continue;
     if (!is_declared(id, old_value, new_value)) return fmt::format("record {:04X}", id);
   }
   return {};

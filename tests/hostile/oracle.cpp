@@ -1,4 +1,4 @@
-// Genuine steps with hostile values.
+// Genuine steps with hostile values: what any card takes, modules and key cards.
 #include "tests/hostile/oracle.h"
 
 #include <algorithm>
@@ -14,31 +14,41 @@
 #include "cos-apdu/virtual/door.h"
 #include "cos-apdu/virtual/identity.h"
 #include "cos-apdu/virtual/key_slot.h"
-#include "cos-apdu/virtual/purse_memory.h"
 #include "cos-apdu/virtual/sam_memory.h"
 #include "derivation/import_block.h"
+#include "tests/hostile/nvm_rules.h"
 
 namespace hostile {
 namespace {
 
 using base::Amount;
-using card::Purse;
-using card::TransactionType;
+using card::layout::KeyType;
 using derivation::Purpose;
 
-constexpr card::TerminalNumber kTerminal = {0, 0, 0, 0, 0x12, 0x34};
-constexpr base::CardTime kWhen = {{0x20, 0x26, 0x07, 0x15}, {0x08, 0x30, 0x00}};
-
-Purse purse_of(Byte choice) {
-  return (choice & 1U) != 0 ? Purse::kDeposit : Purse::kWallet;
-}
+constexpr Byte kWriteKey = 0xD4;
 
 Purpose purpose_of(Byte choice) {
   return derivation::kPurposes.at(choice % derivation::kPurposes.size()).purpose;
 }
 
-Amount amount_of(Choices& choices) {
-  return Amount::of_card(choices.bytes(4));
+// What an interoperability card keeps under another name.
+std::optional<KeyType> key_type_of(Purpose purpose) {
+  switch (purpose) {
+    case Purpose::kLoad:
+      return KeyType::kLoad;
+    case Purpose::kPurchase:
+      return KeyType::kPurchase;
+    case Purpose::kUnload:
+      return KeyType::kUnload;
+    case Purpose::kPinUnblock:
+      return KeyType::kPinUnblock;
+    case Purpose::kMaintenance:
+      return KeyType::kLine;
+    case Purpose::kCardControl:
+      return KeyType::kAuthenticate;
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -87,6 +97,15 @@ const Oracle::Row Oracle::kRows[] = {
     {"import block", &Oracle::import},
     {"open pair", &Oracle::open_pair},
     {"act", &Oracle::act},
+    {"cash withdraw", &Oracle::cash},
+    {"unload", &Oracle::unload},
+    {"overdraft change", &Oracle::overdraft},
+    {"composite purchase", &Oracle::composite},
+    {"release at a PSAM", &Oracle::sam_release},
+    {"order without a challenge", &Oracle::standing_order},
+    {"field card at a meter", &Oracle::use_field_card},
+    {"tool card at an ESAM", &Oracle::serve_tool},
+    {"directory of an interoperability card", &Oracle::enter},
 };
 
 Oracle::Oracle(GuardedCard& card, GuardedCard* partner)
@@ -120,7 +139,27 @@ card::chip::Nvm Oracle::memory() const {
   return nvm;
 }
 
+// The first key of a type in the directory that was entered.
+std::optional<card::chip::KeySlot> Oracle::key_of_file(KeyType type) const {
+  for (const auto& [id, value] : card_.records()) {
+    const auto secret = key_of_key_file(card_.records(), id);
+    const bool master = is_in_master_key_file(id);
+    if (secret.empty() || master != in_master_file_ ||
+        (value[0] & 0x3FU) != static_cast<Byte>(type))
+      continue;
+    base::WipedBytes whole(secret.begin(), secret.end());
+    if (whole.size() < crypto::kKeyBytes) whole.insert(whole.end(), secret.begin(), secret.end());
+    return card::chip::KeySlot{.suite = crypto::SuiteId::kTdes2,
+                               .key = base::SecretBytes::copy_of(whole)};
+  }
+  return std::nullopt;
+}
+
 std::optional<card::chip::KeySlot> Oracle::slot(Purpose purpose) const {
+  if (is_interoperability(card_.records())) {
+    const auto type = key_type_of(purpose);
+    return type ? key_of_file(*type) : std::nullopt;
+  }
   return card::chip::load_slot(memory(), card::chip::slot_record(purpose));
 }
 
@@ -140,6 +179,7 @@ void Oracle::apdu(Choices& choices) {
 
 void Oracle::reset(Choices&) {
   open_.reset();
+  in_master_file_ = true;
   card_.reset();
 }
 
@@ -165,7 +205,9 @@ void Oracle::under_mac(Choices& choices) {
   if (!key) return;
   const auto challenge = card::get_challenge(session_, card::sm_challenge_bytes(key->suite));
   const card::SecureMessaging messaging(key->suite, key->key, challenge);
-  session_.send(messaging.with_mac(read_command(choices)));
+  const auto command = read_command(choices);
+  if (command.ins == kWriteKey) card_.excuse(command.data);
+  session_.send(messaging.with_mac(command));
 }
 
 void Oracle::enciphered(Choices& choices) {
@@ -173,81 +215,9 @@ void Oracle::enciphered(Choices& choices) {
   if (!key) return;
   const auto challenge = card::get_challenge(session_, card::sm_challenge_bytes(key->suite));
   const card::SecureMessaging messaging(key->suite, key->key, challenge);
-  session_.send(messaging.enciphered(read_command(choices)));
-}
-
-void Oracle::load(Choices& choices) {
-  const auto purse = purse_of(choices.byte());
-  const card::purse::Order order{.amount = amount_of(choices),
-                                 .type = type_for(purse, TransactionType::kLoadDeposit),
-                                 .terminal = kTerminal};
-  const auto key = slot(Purpose::kLoad);
-  const auto init = card::init_load(session_, purse, card::kFirstKey, order.amount, kTerminal);
-  const auto session =
-      card::purse::online_session_key(key->suite, key->key, init.key.random, init.online_sn);
-  card::credit_load(session_, kWhen,
-                    crypto::mac4(key->suite, session, card::purse::load_mac2_input(order, kWhen)));
-}
-
-void Oracle::purchase(Choices& choices) {
-  const auto purse = purse_of(choices.byte());
-  const card::purse::Order order{.amount = amount_of(choices),
-                                 .type = type_for(purse, TransactionType::kPurchaseDeposit),
-                                 .terminal = kTerminal};
-  const auto key = slot(Purpose::kPurchase);
-  const auto init = card::init_purchase(session_, purse, card::kFirstKey, order.amount, kTerminal);
-  const auto terminal_sn = base::Reader(choices.bytes(4)).u32();
-  const auto session = card::purse::purchase_session_key(key->suite, key->key, init.key.random,
-                                                         init.offline_sn, terminal_sn);
-  card::debit(session_, terminal_sn, kWhen,
-              crypto::mac4(key->suite, session, card::purse::debit_mac1_input(order, kWhen)));
-}
-
-void Oracle::lock(Choices& choices) {
-  const auto purse = purse_of(choices.byte());
-  const auto key = slot(Purpose::kPurchase);
-  const auto init = card::init_grey_lock(session_, purse, card::kFirstKey, kTerminal);
-  const auto draw = choices.fixed<8>();
-  card::GreyLockRequest request{.terminal_sn = base::Reader(ByteView(draw).first(4)).u32(),
-                                .terminal_random = base::fixed<4>(ByteView(draw).last(4)),
-                                .at = kWhen};
-  const auto session = card::purse::grey_session_key(
-      key->suite, key->key,
-      {init.key.random, init.offline_sn, request.terminal_sn, request.terminal_random});
-  const auto type = type_for(purse, TransactionType::kGreyLockDeposit);
-  request.mac1 =
-      crypto::mac4(key->suite, session, card::purse::grey_lock_mac1_input(type, kTerminal, kWhen));
-  card::grey_lock(session_, request);
-}
-
-void Oracle::settle(Choices& choices) {
-  const auto nvm = memory();
-  const auto grey = card::chip::load_grey(nvm);
-  if (grey.session_key.empty()) return;
-  const auto amount = amount_of(choices);
-  const auto gmac = crypto::mac4(card::chip::load_identity(nvm).suite, grey.session_key,
-                                 card::purse::gmac_input(amount));
-  card::debit_for_unlock(session_, static_cast<Purse>(grey.proof.purse),
-                         {.amount = amount,
-                          .offline_sn = grey.proof.offline_sn,
-                          .terminal = choices.fixed<6>(),
-                          .terminal_sn = 2,
-                          .at = kWhen,
-                          .gmac = gmac});
-}
-
-void Oracle::release(Choices& choices) {
-  const auto purse = purse_of(choices.byte());
-  const auto key = slot(Purpose::kUnload);
-  const auto init = card::init_grey_unlock(session_, purse, card::kFirstKey, kTerminal);
-  const auto session =
-      card::purse::online_session_key(key->suite, key->key, init.key.random, init.online_sn);
-  const card::purse::Order order{.amount = amount_of(choices),
-                                 .type = type_for(purse, TransactionType::kGreyUnlockDeposit),
-                                 .terminal = kTerminal};
-  card::grey_unlock(
-      session_, order.amount, kWhen,
-      crypto::mac4(key->suite, session, card::purse::grey_unlock_mac2_input(order, kWhen)));
+  const auto command = read_command(choices);
+  if (command.ins == kWriteKey) card_.excuse(command.data);
+  session_.send(messaging.enciphered(command));
 }
 
 void Oracle::sam_load(Choices& choices) {
@@ -255,8 +225,8 @@ void Oracle::sam_load(Choices& choices) {
   if (!key) return;
   card::SamLoadRequest request{.card_random = choices.fixed<4>(),
                                .online_sn = choices.byte(),
-                               .balance = amount_of(choices),
-                               .amount = amount_of(choices),
+                               .balance = choices.amount(),
+                               .amount = choices.amount(),
                                .at = kWhen,
                                .key_version = key->version,
                                .algorithm = static_cast<Byte>(key->suite),
@@ -295,7 +265,7 @@ void Oracle::certify(Choices& choices) {
 void Oracle::prove_device(Choices& choices) {
   const auto purpose = purpose_of(choices.byte());
   const auto key = slot(purpose);
-  if (!key) return;
+  if (!key || is_interoperability(card_.records())) return;
   const auto challenge = card::get_challenge(session_, 8);
   card::CommandApdu external{
       .name = "EXTERNAL AUTHENTICATE", .ins = 0x82, .p2 = derivation::byte_of(purpose)};

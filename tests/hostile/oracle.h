@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "cos-apdu/keycards/open_pair.h"
+#include "cos-apdu/layout/key_types.h"
+#include "cos-apdu/user_card.h"
 #include "cos-apdu/virtual/key_slot.h"
 #include "tests/hostile/deck.h"
 #include "tests/hostile/guarded_card.h"
@@ -22,6 +24,8 @@ class Choices {
 
   Byte byte();
   Bytes bytes(std::size_t count);
+
+  base::Amount amount() { return base::Amount::of_card(bytes(4)); }
 
   template <std::size_t N>
   base::FixedBytes<N> fixed() {
@@ -42,6 +46,10 @@ class Oracle {
 
   // The step that the next choice names. A card that refuses is no error; a broken rule is.
   void step(Choices& choices);
+
+  // What its steps say of the terminal and the time.
+  static constexpr card::TerminalNumber kTerminal = {0, 0, 0, 0, 0x12, 0x34};
+  static constexpr base::CardTime kWhen = {{0x20, 0x26, 0x07, 0x15}, {0x08, 0x30, 0x00}};
 
   static std::size_t steps();
   static std::string_view step_name(std::size_t step);
@@ -68,9 +76,22 @@ class Oracle {
   void import(Choices& choices);
   void open_pair(Choices& choices);
   void act(Choices& choices);
+  void cash(Choices& choices);
+  void unload(Choices& choices);
+  void overdraft(Choices& choices);
+  void composite(Choices& choices);
+  void sam_release(Choices& choices);
+  void standing_order(Choices& choices);
+  void use_field_card(Choices& choices);
+  void serve_tool(Choices& choices);
+  void enter(Choices& choices);
+
+  void finish_debit(const card::InitDebitAnswer& init, ByteView mac1_input, Choices& choices);
 
   card::CommandApdu read_command(Choices& choices);
+  // A key of the card; of an interoperability card one in the directory that was entered.
   std::optional<card::chip::KeySlot> slot(derivation::Purpose purpose) const;
+  std::optional<card::chip::KeySlot> key_of_file(card::layout::KeyType type) const;
   card::chip::Nvm memory() const;
 
   GuardedCard& card_;
@@ -78,6 +99,7 @@ class Oracle {
   card::Session session_;
   std::optional<card::Session> partner_session_;
   std::unique_ptr<card::keycards::OpenPair> open_;
+  bool in_master_file_ = true;
 };
 
 }  // namespace hostile
