@@ -123,7 +123,7 @@ class ProfileReader {
     check_purposes();
     check_pins();
     check_ceilings();
-    findings_.refuse();
+    findings_.refuse(base::Fault::kMalformed);
     return std::move(profile_);
   }
 

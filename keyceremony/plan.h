@@ -117,9 +117,9 @@ struct Plan {
   std::string short_id() const;
 };
 
-// Throws kMalformed for an unknown, missing or misspelt value (by its name and line), kRefused for
-// a role that is missing or doubled, a forbidden pair of roles, a card or bag that stands twice, and
-// spares for some leaders but not for all.
+// Throws kMalformed naming file, line and field of every unknown, missing or misspelt value, and when
+// there is none kRefused naming every role that is missing or doubled, forbidden pair of roles, card
+// or bag that stands twice, and leader without a spare while another has one.
 Plan parse_plan(std::string_view text, std::string_view name);
 Plan read_plan(const std::filesystem::path& path);
 

@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "base/core/error.h"
-
 namespace base {
 
 void Findings::add(unsigned line, std::string_view field, const Expected& expected) {
@@ -15,7 +13,7 @@ void Findings::add(unsigned line, std::string_view field, const Expected& expect
                                       expected.english, expected.chinese)});
 }
 
-void Findings::refuse() const {
+void Findings::refuse(Fault fault) const {
   if (rows_.empty()) return;
   auto rows = rows_;
   std::ranges::stable_sort(rows, {}, &Row::line);
@@ -24,7 +22,7 @@ void Findings::refuse() const {
     text = fmt::format("{}: {} errors 有{}处错误\n", file_, rows.size(), rows.size());
   for (const auto& row : rows) text += row.text + "\n";
   text.pop_back();
-  fail(Fault::kMalformed, "{}", text);
+  fail(fault, "{}", text);
 }
 
 }  // namespace base

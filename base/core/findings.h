@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/core/error.h"
+
 namespace base {
 
 // What was expected of a value, for officers of both languages: "from 1 to 9", "1 到 9".
@@ -22,9 +24,9 @@ class Findings {
 
   bool empty() const { return rows_.empty(); }
 
-  // Throws kMalformed when there are any: one line each, "file:line: field: expected …; 应为…", in
+  // Throws `fault` when there are any: one line each, "file:line: field: expected …; 应为…", in
   // the order of the file, after a first line with their number when there are several.
-  void refuse() const;
+  void refuse(Fault fault) const;
 
  private:
   struct Row {

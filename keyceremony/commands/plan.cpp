@@ -119,6 +119,13 @@ void show_hash(const Options& options) {
              crypto::hash_words(base::ByteView(id).first(8)));
 }
 
+void check(const Options& options) {
+  const Plan plan = read_plan(options.file);
+  show_hash(options);
+  fmt::print("{}: {} people 人, {} cards 张卡, {}\n", plan.title, plan.people.size(),
+             plan.all_cards().size(), base::name_of(plan.mode));
+}
+
 void show_json(const Plan& plan) {
   nlohmann::ordered_json out;
   out["plan"] = base::to_hex(plan.id(), base::HexCase::kLower);
@@ -179,11 +186,17 @@ void add_plan(CLI::App& app, const World&) {
   recovery->add_option("--evidence", options->evidence, "folder of the ceremony that made the key")
       ->required();
   recovery->callback([options] { recover(*options); });
-  CLI::App* const shown = plan->add_subcommand("show", "what the plan says, and its id");
+  CLI::App* const checked = plan->add_subcommand(
+      "check", "10 for errors in fields, 11 for broken rules, all named 检查方案");
+  checked->add_option("file", options->file)->required();
+  checked->callback([options] { check(*options); });
+  CLI::App* const shown =
+      plan->add_subcommand("show", "what the plan says, and its id 方案内容及编号");
   shown->add_option("file", options->file)->required();
   shown->add_flag("--json", options->json);
   shown->callback([options] { show(*options); });
-  CLI::App* const hash = plan->add_subcommand("hash", "the plan id in hex and in words");
+  CLI::App* const hash =
+      plan->add_subcommand("hash", "the plan id in hex and in words 方案编号，十六进制及单词");
   hash->add_option("file", options->file)->required();
   hash->callback([options] { show_hash(*options); });
 }

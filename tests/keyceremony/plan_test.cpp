@@ -1,6 +1,8 @@
 // Plans: what they must say, and that one changed byte is another ceremony.
 #include "keyceremony/plan.h"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "keyceremony/ceremony.h"
@@ -38,14 +40,79 @@ TEST_CASE("forbidden pairs of roles, doubled cards and missing people are refuse
   refuses(replaced(text, "Yang Min", "Zhang Wei"), "has no part in its key");
   refuses(replaced(text, "Yang Min", "Chen Jie"), "nobody attests his own script");
   refuses(replaced(text, "card = \"2100000000000002\"", "card = \"2100000000000001\""),
-          "stands twice");
-  refuses(replaced(text, "role = \"leader-4\"", "role = \"leader-5\""), "leader-4 is missing");
-  refuses(replaced(text, "role = \"witness-1\"", "role = \"witness-2\""), "witness-1 is missing");
+          "expected a card and a bag of its own; 2100000000000001 is of leader-1 too");
+  refuses(replaced(text, "role = \"leader-4\"", "role = \"leader-5\""),
+          "expected leader-4, which is missing");
+  refuses(replaced(text, "role = \"witness-1\"", "role = \"witness-2\""),
+          "expected witness-1, which is missing");
   refuses(replaced(text, "source = \"card\"", "source = \"paper\""),
           "expected card, words, dice or hex");
   refuses(replaced(text, "suite = \"aes128\"", "suite = \"aes128\"\nquorum = \"3\""),
-          "is not a value of a plan");
+          "quorum: expected no such field here");
   CHECK_NOTHROW(parse_plan(replaced(text, "Zhao Lei", "Chen Jie"), "plan"));
+}
+
+TEST_CASE("a plan's errors name file, line and field, all at once") {
+  const room::EmulatedRoom given(kCards);
+  auto text = given.plan().text;
+  text = replaced(text, "suite = \"aes128\"", "suite = \"des\"");
+  text = replaced(text, "mode = \"rehearsal\"", "mode = \"test\"");
+  text = replaced(text, "card = \"2100000000000002\"", "card = \"2200000000000009\"");
+  text = replaced(text, "role = \"officer-2\"", "role = \"clerk-1\"");
+  std::string error;
+  try {
+    parse_plan(text, "plan.toml");
+  } catch (const base::Error& refused) {
+    CHECK(refused.fault() == base::Fault::kMalformed);
+    error = refused.what();
+  }
+  const auto line_of = [&](std::string_view part) {
+    const auto at = text.find(part);
+    REQUIRE(at != std::string::npos);
+    return std::to_string(
+        std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1);
+  };
+  CHECK(error.starts_with("plan.toml: 4 errors 有4处错误\n"));
+  for (const auto& line :
+       {"plan.toml:" + line_of("\"test\"") + ": mode: expected live or rehearsal; 应为",
+        "plan.toml:" + line_of("\"des\"") + ": suite: expected tdes2, sm4 or aes128; 应为",
+        "plan.toml:" + line_of("2200000000000009") +
+            ": person[4].card: expected the serial of a leader card: 16 hex digits that begin "
+            "with 21",
+        "plan.toml:" + line_of("clerk-1") +
+            ": person[8].role: expected administrator, witness, leader or officer with a number"}) {
+    CAPTURE(line);
+    CAPTURE(error);
+    CHECK(error.find("\n" + line) != std::string::npos);
+  }
+}
+
+TEST_CASE("all broken rules of a plan are named, with the line of the person") {
+  const room::EmulatedRoom given(kCards);
+  auto text = replaced(given.plan().text, "Wang Fang", "Zhang Wei");
+  text = replaced(text, "role = \"witness-1\"", "role = \"witness-2\"");
+  try {
+    parse_plan(text, "plan.toml");
+    FAIL("accepted");
+  } catch (const base::Error& refused) {
+    CHECK(refused.fault() == base::Fault::kRefused);
+    const std::string error = refused.what();
+    CAPTURE(error);
+    CHECK(error.starts_with("plan.toml: 2 errors"));
+    CHECK(error.find("person.name: expected two people as leader-1 and leader-2: each component") !=
+          std::string::npos);
+    CHECK(error.find("person.role: expected witness-1, which is missing") != std::string::npos);
+  }
+}
+
+TEST_CASE("what is no plan at all is refused by its line") {
+  const auto refuses = [](const std::string& text, const char* why) {
+    CHECK_THROWS_WITH_AS(parse_plan(text, "plan.toml"), doctest::Contains(why), base::Error);
+  };
+  refuses("", "plan.toml:1: format: expected 1");
+  refuses("format = 1\ntitle = ", "plan.toml:2: expected TOML: ");
+  refuses("format = 1\n", "person: expected one [[person]] for each who takes part");
+  CHECK_THROWS_AS(read_plan("/dev/null"), base::Error);
 }
 
 TEST_CASE("a live ceremony refuses a sample profile and names its rows [R146] [R147]") {

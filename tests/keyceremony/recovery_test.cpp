@@ -35,7 +35,8 @@ std::vector<std::string> values_in(const Journal& journal) {
 
 std::string recovery_table(const room::EmulatedRoom& given) {
   std::string values;
-  for (const auto& value : values_in(journal_of(given, given.plan()))) values += value + " ";
+  for (const auto& value : values_in(journal_of(given, given.plan())))
+    values += (values.empty() ? "" : " ") + value;
   return fmt::format("\n[recovery]\nborn = \"{}\"\ngeneration = \"2\"\ncheck_values = \"{}\"\n",
                      base::to_hex(given.plan().id()), values);
 }
@@ -156,11 +157,15 @@ TEST_CASE("a plan with spares for some, or with half a recovery, is refused") {
   const std::string text = recovery_text(given);
   CHECK_NOTHROW(plan_of(text));
   refuses(replaced(text, "spare = \"2100000000000006\"\nspare_bag = \"HB-2100000000000006\"\n", ""),
-          "leader-2 is without a spare");
-  refuses(replaced(text, "2100000000000006", "2100000000000005"), "stands twice");
-  refuses(replaced(text, "generation = \"2\"", "generation = \"1\""), "generation");
-  refuses(replaced(text, "check_values = \"", "check_values = \"00"), "check value");
+          "leader-2: expected a spare, as another leader has one");
+  refuses(replaced(text, "2100000000000006", "2100000000000005"),
+          "leader-2 spare: expected a card and a bag of its own; 2100000000000005 is of");
+  refuses(replaced(text, "generation = \"2\"", "generation = \"1\""),
+          "recovery.generation: expected a number from 2");
+  refuses(replaced(text, "check_values = \"", "check_values = \"00"),
+          "recovery.check_values: expected fifteen check values");
   refuses(replaced(text, "check_values = \"", "check_values = \"123456 "),
-          "16 check values, expected 15");
-  refuses(replaced(text, "\nborn = ", "\nwhen = "), "'born' is missing");
+          "recovery.check_values: expected fifteen check values");
+  refuses(replaced(text, "\nborn = ", "\nwhen = "),
+          "recovery.born: expected 64 hex digits, but it is missing");
 }
