@@ -2,22 +2,24 @@
 # Builds the fuzz targets with clang under ASan and UBSan and runs each for WELLKEY_FUZZ_SECONDS
 # (600). New inputs go to build/fuzz/corpora, so the committed ones stay as they are.
 #   tests/fuzz/run.sh [target ...]       all four without arguments
-#   tests/fuzz/run.sh merge              minimises build/fuzz/corpora into tests/fuzz/corpora
+#   tests/fuzz/run.sh merge              minimises both corpora into build/fuzz/merged
+# Two runs may go side by side, with targets of their own.
 set -eu
 cd "$(dirname "$0")/../.."
 seconds=${WELLKEY_FUZZ_SECONDS:-600}
 all=(apdu messaging files sequence)
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 
-build() {
+build() (
+  flock 9
   cmake --preset fuzz >build/fuzz-configure.log
   cmake --build --preset fuzz --target "${all[@]/#/fuzz_}"
-}
+) 9>build/fuzz.lock
 
 # Inputs that reach something new, the smallest first.
 merge() {
   for target in "${all[@]}"; do
-    mkdir -p "build/fuzz/merged/$target"
+    mkdir -p "build/fuzz/merged/$target" "build/fuzz/corpora/$target"
     "build/fuzz/tests/fuzz/fuzz_$target" -merge=1 -max_len=512 "build/fuzz/merged/$target" \
       "tests/fuzz/corpora/$target" "build/fuzz/corpora/$target"
   done
