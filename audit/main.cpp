@@ -1,6 +1,6 @@
 // The program audit: reads and judges logs; it meets neither token nor reader.
 #include "audit/commands/tree.h"
-#include "base/core/command_line.h"
+#include "base/program/command_line.h"
 
 int main(int argc, char** argv) {
   CLI::App app("the log that a stranger can check", "audit");
@@ -8,5 +8,5 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string("audit ") + WELLKEY_VERSION);
   audit::commands::Options options;
   add_commands(app, options);
-  return base::run_program<CLI::ParseError>(app, argc, argv, [] { return 0; });
+  return program::run<CLI::ParseError>(app, argc, argv, [] { return 0; });
 }

@@ -1,6 +1,6 @@
 // issuance: a blank card becomes exactly one thing, once, and is accounted for.
-#include "base/core/command_line.h"
 #include "base/crypto/random.h"
+#include "base/program/command_line.h"
 #include "issuance/commands/tree.h"
 #include "issuance/readers.h"
 #include "issuance/readers_command.h"
@@ -14,5 +14,5 @@ int main(int argc, char** argv) {
   };
   issuance::commands::add_all(app, {finder, base::system_time, crypto::random_bytes});
   issuance::add_readers(app);
-  return base::run_program<CLI::ParseError>(app, argc, argv, [] { return 0; });
+  return program::run<CLI::ParseError>(app, argc, argv, [] { return 0; });
 }

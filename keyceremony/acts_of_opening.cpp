@@ -14,6 +14,11 @@ namespace {
 constexpr std::size_t kWordsOfSoftware = 8;
 
 void judge(Scene& scene, const Condition& condition) {
+  if (condition.weight == Weight::kSaid) {
+    scene.terminal().say({fmt::format("{}: {}", condition.id, condition.found),
+                          fmt::format("{}：{}", condition.id, condition.found)});
+    return;
+  }
   if (condition.holds) return;
   if (scene.plan().mode == base::Mode::kLive) {
     base::fail(base::Fault::kRefused, "{}: expected {}, found {}", condition.id, condition.expected,

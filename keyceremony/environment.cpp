@@ -3,11 +3,14 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+
+#include "base/program/confine.h"
 
 namespace keyceremony {
 
@@ -61,25 +64,47 @@ Condition network_is_down(const Machine& machine) {
   return {"network", kExpected, up.empty() ? "none" : up, up.empty()};
 }
 
-Condition nobody_traces(const Machine& machine) {
+// A number in what the kernel says of this process.
+std::optional<long> status_number(const Machine& machine, std::string_view name) {
   std::ifstream file(fs::path(machine.proc) / "self/status");
   std::string line;
   while (std::getline(file, line)) {
-    if (!line.starts_with("TracerPid:")) continue;
-    std::istringstream number(line.substr(line.find(':') + 1));
-    long tracer = 0;
-    number >> tracer;
-    return {"traced", "by nobody", tracer == 0 ? "by nobody" : fmt::format("by process {}", tracer),
-            tracer == 0};
+    if (!line.starts_with(name)) continue;
+    std::istringstream words(line.substr(name.size()));
+    long number = 0;
+    words >> number;
+    return number;
   }
-  return {"traced", "by nobody", "not known", false};
+  return std::nullopt;
+}
+
+Condition nobody_traces(const Machine& machine) {
+  const auto tracer = status_number(machine, "TracerPid:");
+  if (!tracer) return {"traced", "by nobody", "not known", false};
+  return {"traced", "by nobody", *tracer == 0 ? "by nobody" : fmt::format("by process {}", *tracer),
+          *tracer == 0};
+}
+
+Condition system_calls_are_filtered(const Machine& machine) {
+  constexpr long kFilterMode = 2;  // SECCOMP_MODE_FILTER
+  const bool filtered = status_number(machine, "Seccomp:") == kFilterMode;
+  return {"system-calls", "filtered", filtered ? "filtered" : "not filtered", filtered};
+}
+
+Condition files_are_fenced() {
+  const int level = program::landlock_reached();
+  return {"landlock", "level 1 or above",
+          level == 0 ? "absent, every file of this user can be reached"
+                     : fmt::format("level {}", level),
+          level > 0, Weight::kSaid};
 }
 
 }  // namespace
 
 std::vector<Condition> examine(const Machine& machine) {
-  return {clock_is_utc(), core_dumps_are_off(), swap_is_off(machine), network_is_down(machine),
-          nobody_traces(machine)};
+  return {clock_is_utc(),           core_dumps_are_off(),   swap_is_off(machine),
+          network_is_down(machine), nobody_traces(machine), system_calls_are_filtered(machine),
+          files_are_fenced()};
 }
 
 }  // namespace keyceremony

@@ -1,6 +1,6 @@
 // The machine on the day: what must hold before a secret is near it.
 //
-// A live ceremony refuses to start on a fault; a rehearsal records it and goes on.
+// A live ceremony refuses to start on a fault that weighs; a rehearsal records it and goes on.
 #pragma once
 
 #include <string>
@@ -9,11 +9,15 @@
 
 namespace keyceremony {
 
+// Whether a live ceremony goes on when the condition does not hold. What a kernel lacks is said.
+enum class Weight { kRefused, kSaid };
+
 struct Condition {
-  std::string id;        // "clock", "core-dumps", "swap", "network", "traced"
+  std::string id;  // "clock", "core-dumps", "swap", "network", "traced", "system-calls", "landlock"
   std::string expected;  // in words
   std::string found;
   bool holds = false;
+  Weight weight = Weight::kRefused;
 };
 
 // Where the facts are read; a test gives a folder of its own.

@@ -1,7 +1,7 @@
 // keyceremony: four people make one key that nobody holds.
 #include <fmt/format.h>
 
-#include "base/core/command_line.h"
+#include "base/program/command_line.h"
 #include "cos-apdu/keycards/read_status.h"
 #include "cos-apdu/pcsc/find_card.h"
 #include "keyceremony/commands/tree.h"
@@ -29,5 +29,5 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("keyceremony ") + WELLKEY_VERSION);
   keyceremony::commands::add_all(app, {find_on_readers, base::system_time});
-  return base::run_program<CLI::ParseError>(app, argc, argv, [] { return 0; });
+  return program::run<CLI::ParseError>(app, argc, argv, [] { return 0; });
 }

@@ -19,6 +19,16 @@ namespace {
 constexpr std::size_t kArenaBytes = std::size_t{1} << 20U;
 constexpr std::size_t kSmallestBlock = 32;
 
+// Looked at first: a program that a hardened one has started may set no limit any more.
+void forbid_core_dumps() {
+  const rlimit no_core{0, 0};
+  rlimit found{};
+  if (getrlimit(RLIMIT_CORE, &found) == 0 && found.rlim_cur == 0 && found.rlim_max == 0) return;
+  if (setrlimit(RLIMIT_CORE, &no_core) != 0) {
+    fail(Fault::kUnavailable, "core dumps cannot be switched off: {}", std::strerror(errno));
+  }
+}
+
 }  // namespace
 
 void open_secret_arena() {
@@ -36,10 +46,7 @@ void open_secret_arena() {
 
 void harden_process() {
   umask(S_IRWXG | S_IRWXO);
-  const rlimit no_core{0, 0};
-  if (setrlimit(RLIMIT_CORE, &no_core) != 0) {
-    fail(Fault::kUnavailable, "core dumps cannot be switched off: {}", std::strerror(errno));
-  }
+  forbid_core_dumps();
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     fail(Fault::kUnavailable, "the process cannot be hardened: {}", std::strerror(errno));
   }

@@ -5,10 +5,12 @@
 #include <functional>
 #include <string>
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "base/core/error.h"
 #include "base/front/programs.h"
+#include "base/program/landlock.h"
 
 namespace front {
 
@@ -38,6 +40,15 @@ Finding locked_memory(const std::filesystem::path&) {
                       kLeastLocked >> 10U)};
 }
 
+Finding confinement(const std::filesystem::path&) {
+  const int level = program::landlock_level();
+  const bool filters = prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0;
+  return {filters && level > 0,
+          fmt::format("system calls {}, files {}", filters ? "filtered" : "NOT filtered",
+                      level > 0 ? fmt::format("fenced at level {} of Landlock", level)
+                                : std::string("NOT fenced: this kernel has no Landlock"))};
+}
+
 Finding asked(std::string_view program, const std::vector<std::string>& arguments) {
   Outcome outcome = run(program, arguments);
   while (!outcome.text.empty() && outcome.text.back() == '\n') outcome.text.pop_back();
@@ -54,6 +65,10 @@ const std::array kProbes = {
     Probe{"disk 磁盘", "free some space, or name the station with --station DIR", disk},
     Probe{"locked memory 锁定内存", "raise LimitMEMLOCK or ulimit -l: keys must not be swapped out",
           locked_memory},
+    Probe{"confinement 隔离",
+          "boot a kernel with seccomp and with landlock in its lsm= list; docs/tables/programs.md "
+          "says what each program may do",
+          confinement},
     Probe{"readers and cards 读卡器和卡",
           "is pcscd running, is the reader plugged in, is its driver in reader.conf.d?",
           [](const auto&) { return asked("issuance", {"readers"}); }},

@@ -8,6 +8,7 @@
 #include "base/core/error.h"
 #include "base/front/doctor.h"
 #include "base/front/programs.h"
+#include "base/program/confine.h"
 
 namespace {
 
@@ -42,6 +43,7 @@ int run_doctor(int count, char** words) {
 
 int main(int count, char** words) {
   try {
+    program::harden(*program::find_row("wellkey"));
     const std::string_view word = count > 1 ? words[1] : "--help";
     if (word == "--help" || word == "-h" || word == "help") {
       print_help();

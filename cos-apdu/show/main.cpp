@@ -1,7 +1,7 @@
 // wellkey-card: what card is this, how does it stand, and what is to be done with it.
 #include <CLI/CLI.hpp>
 
-#include "base/core/command_line.h"
+#include "base/program/command_line.h"
 #include "cos-apdu/show/show_cards.h"
 
 int main(int count, char** words) {
@@ -14,7 +14,7 @@ int main(int count, char** words) {
       "show", "show every card in the readers; nothing is written and no PIN is asked (读卡信息)");
   show->add_option("--reader", reader, "look into this reader only");
   show->add_flag("--json", as_json, "print one JSON object");
-  return base::run_program<CLI::ParseError>(app, count, words, [&] {
+  return program::run<CLI::ParseError>(app, count, words, [&] {
     using card::show::Output;
     return card::show::show_cards(reader, as_json ? Output::kJson : Output::kText,
                                   base::system_time());

@@ -1,5 +1,5 @@
 // virtual-card: makes card images and puts them into the slots of the driver ifd-wellkey.
-#include "base/core/command_line.h"
+#include "base/program/command_line.h"
 #include "cos-apdu/virtual/commands_line.h"
 
 int main(int count, char** words) {
@@ -10,5 +10,5 @@ int main(int count, char** words) {
   app.set_version_flag("--version", "virtual-card " WELLKEY_VERSION);
   app.require_subcommand(1);
   card::chip::add_commands(app, options, run);
-  return base::run_program<CLI::ParseError>(app, count, words, [&run] { return run(); });
+  return program::run<CLI::ParseError>(app, count, words, [&run] { return run(); });
 }

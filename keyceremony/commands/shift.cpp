@@ -15,6 +15,7 @@
 #include "base/core/error.h"
 #include "base/hsm/checkpoint_signer.h"
 #include "base/hsm/log_signer.h"
+#include "base/program/system_calls.h"
 #include "derivation/profile.h"
 #include "keyceremony/officers.h"
 
@@ -93,6 +94,7 @@ void serve_here(const World& world, const Shift& shift, const station::Station& 
   const auto on_open = [&shift](const hsm::Token& token) {
     if (const auto damage = token.damage()) fmt::print(stderr, "keyceremony: {}\n", *damage);
     if (shift.detached) detach();
+    program::filter_system_calls(program::kLogSigner);
   };
   hsm::run_signer(
       {log_token(station), station.folder() / "tokens" / "heads", station.signer_socket(), on_open},

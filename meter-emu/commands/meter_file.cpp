@@ -57,4 +57,12 @@ void MeterFile::save(const Meter& meter) {
   base::write_durably(path_, encode_image({meter, image_.esam_path}));
 }
 
+std::optional<std::filesystem::path> esam_of(const std::filesystem::path& image) {
+  try {
+    return decode_image(base::read_text_file(image)).esam_path;
+  } catch (const base::Error&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace meter

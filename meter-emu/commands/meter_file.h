@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "meter-emu/meter/image.h"
 
@@ -29,5 +30,8 @@ class MeterFile {
   int lock_ = -1;
   Image image_;
 };
+
+// The image of the ESAM that a meter's image names; none when that cannot be read.
+std::optional<std::filesystem::path> esam_of(const std::filesystem::path& image);
 
 }  // namespace meter

@@ -67,6 +67,14 @@ Settings read_settings(const std::filesystem::path& folder) {
   return settings;
 }
 
+std::optional<std::filesystem::path> profile_of(const std::filesystem::path& folder) {
+  try {
+    return text_at(parse(settings_path(folder)), "profile");
+  } catch (const base::Error&) {
+    return std::nullopt;
+  }
+}
+
 void write_settings(const std::filesystem::path& folder, const Settings& settings) {
   if (std::filesystem::exists(settings_path(folder))) {
     base::fail(Fault::kConflict, "{} is a desk already", folder.string());

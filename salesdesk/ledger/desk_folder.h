@@ -7,6 +7,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "base/core/clock.h"
@@ -29,6 +30,9 @@ struct Settings {
 
 // Throws kNotFound, kMalformed naming the key, kRefused when the profile is not the one of init.
 Settings read_settings(const std::filesystem::path& folder);
+
+// The file of the profile that a desk's settings name; none when they cannot be read.
+std::optional<std::filesystem::path> profile_of(const std::filesystem::path& folder);
 
 // The profile's hash is taken now, whatever the settings say. Throws kConflict when the folder is a desk
 // already, kNotFound when the county is not in the profile, kRefused for sample values in live mode.

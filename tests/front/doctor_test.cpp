@@ -53,6 +53,8 @@ TEST_CASE("doctor says ok of a whole station, and names what a shift that is not
   CAPTURE(during.text);
   CHECK(during.status == 0);
   CHECK_FALSE(says(during, "LOOK"));
+  CHECK(says(during, "ok     confinement"));
+  CHECK(says(during, "system calls filtered, files fenced at level "));
   CHECK(says(during, "4 readers, 2 cards"));
   CHECK(says(during, "role card 2200000000000001"));
   CHECK(says(during, "key token: "));

@@ -235,7 +235,7 @@ keyceremony::Machine EmulatedRoom::make_machine() const {
   fs::create_directories(root / "proc/self");
   fs::create_directories(root / "sys/class/net");
   std::ofstream(root / "proc/swaps") << "Filename Type Size Used Priority\n";
-  std::ofstream(root / "proc/self/status") << "TracerPid:\t0\n";
+  std::ofstream(root / "proc/self/status") << "TracerPid:\t0\nSeccomp:\t2\n";
   std::ofstream(root / "program") << "the program\n";
   return {root / "proc", root / "sys", root / "program"};
 }

@@ -15,7 +15,7 @@ from station import Failure, Slots
 ORIGIN = "live.wellkey/throw-away"
 FIRST_NUMBER = 9001  # no card of the rehearsal has such a serial number
 REFUSED = 11
-CONDITION = re.compile(r"^keyceremony: ((?:clock|core-dumps|swap|network|traced): expected .*)$", re.M)
+CONDITION = re.compile(r"^keyceremony: ((?:clock|core-dumps|swap|network|traced|system-calls): expected .*)$", re.M)
 FOREIGN_HERE = "a rehearsal card at a live station"
 FOREIGN_THERE = "a live card at a rehearsal station"
 

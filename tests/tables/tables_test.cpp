@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "base/core/durable_file.h"
+#include "base/program/printed_rows.h"
 #include "cos-apdu/layout/apdu_fields.h"
 #include "cos-apdu/layout/printed_tables.h"
 #include "cos-apdu/virtual/printed_commands.h"
@@ -29,6 +30,7 @@ const Page kPages[] = {
     {"key-card-commands.md", card::layout::printed_key_card_commands},
     {"keys.md", card::layout::printed_keys},
     {"life-cycles.md", card::layout::printed_life_cycles},
+    {"programs.md", program::printed_rows},
     {"profile-rows.md", card::layout::printed_profile_rows},
     {"scheme-profile.md", derivation::printed_profile_schema},
     {"status-words.md", card::layout::printed_status_words},
