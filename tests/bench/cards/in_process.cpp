@@ -10,7 +10,8 @@ constexpr std::size_t kStatusBytes = 2;
 
 Work asked(const std::string& name, card::chip::Chip& chip, const base::Bytes& command,
            const base::Bytes& expected) {
-  return repeating(name, [&chip, command, expected] { return chip.transmit(command) == expected; });
+  return repeating(name, Counted::kOwnWork,
+                   [&chip, command, expected] { return chip.transmit(command) == expected; });
 }
 
 base::Bytes select_purse() {

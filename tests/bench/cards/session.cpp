@@ -99,10 +99,10 @@ void run_session() {
     Field field(suite);
     const BareCiphers bare(suite);
     const auto name = crypto::suite(suite).name;
-    const auto rows =
-        measure({repeating(fmt::format("whole session, {}", name), [&] { return field.session(); }),
-                 repeating(fmt::format("its cipher operations alone, {}", name),
-                           [&] { return bare.once(); })});
+    const auto rows = measure({repeating(fmt::format("whole session, {}", name), Counted::kOwnWork,
+                                         [&] { return field.session(); }),
+                               repeating(fmt::format("its cipher operations alone, {}", name),
+                                         Counted::kOwnWork, [&] { return bare.once(); })});
     for (const auto& row : rows) print_row(row);
     print_ratio("ratio", rows[0].per_second / rows[1].per_second, 0.5);
   }
@@ -120,14 +120,15 @@ void run_durable() {
   const auto esam = test::issue_esam(county);
   const auto number = test::user_number(county);
   const auto before = chip.storage().writes();
-  const auto rows = measure({repeating("session on a durable image, aes128", [&] {
-    const auto lock = test::start(session, esam->session(), number);
-    const auto request = test::settle_request(esam->session(), lock, number, Amount::fen(0));
-    card::debit_for_unlock(session, card::Purse::kWallet, request);
-    card::clear_tac_unread(session);
-    ++sessions;
-    return card::get_lock_proof(session).state == card::LockState::kClear;
-  })});
+  const auto rows =
+      measure({repeating("session on a durable image, aes128", Counted::kAllTime, [&] {
+        const auto lock = test::start(session, esam->session(), number);
+        const auto request = test::settle_request(esam->session(), lock, number, Amount::fen(0));
+        card::debit_for_unlock(session, card::Purse::kWallet, request);
+        card::clear_tac_unread(session);
+        ++sessions;
+        return card::get_lock_proof(session).state == card::LockState::kClear;
+      })});
   print_heading("durable commits of the user card, each with its fsync");
   print_row(rows.front());
   const auto writes = chip.storage().writes() - before;

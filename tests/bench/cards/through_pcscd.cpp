@@ -33,7 +33,7 @@ std::unique_ptr<card::pcsc::PcscLink> link_to(const card::pcsc::Context& context
 }
 
 Work asked(const std::string& name, card::Link& link, base::Bytes command, base::Bytes ending) {
-  return repeating(name, [&link, command, ending] {
+  return repeating(name, Counted::kAllTime, [&link, command, ending] {
     const auto answer = link.transmit(command);
     return answer.size() >= ending.size() &&
            std::equal(ending.rbegin(), ending.rend(), answer.rbegin());
