@@ -2,23 +2,16 @@
 #include <doctest/doctest.h>
 
 #include "tests/cos-apdu/issued_cards.h"
+#include "tests/support/refusal.h"
 
 using namespace test;
+using support::refusal;
 
 namespace {
 
 constexpr auto kWallet = card::Purse::kWallet;
 constexpr base::Byte kRecords = 0x19;
 constexpr std::size_t kRecordBytes = 32;
-
-std::string refusal(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const base::Error& error) {
-    return error.what();
-  }
-  return "nothing was refused";
-}
 
 struct Shop {
   explicit Shop(crypto::SuiteId suite = crypto::SuiteId::kAes128)

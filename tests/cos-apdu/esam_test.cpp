@@ -3,21 +3,14 @@
 
 #include "base/core/error.h"
 #include "tests/cos-apdu/issued_cards.h"
+#include "tests/support/refusal.h"
 
 using namespace test;
+using support::refusal;
 
 namespace {
 
 constexpr base::Byte kSettlements = 0x02;
-
-std::string refusal(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const base::Error& error) {
-    return error.what();
-  }
-  return "nothing was refused";
-}
 
 struct Pump {
   explicit Pump(std::string_view row = {}, crypto::SuiteId suite = crypto::SuiteId::kAes128)

@@ -6,6 +6,7 @@
 #include "cos-apdu/fieldcards/key_update.h"
 #include "cos-apdu/fieldcards/meter_visit.h"
 #include "tests/cos-apdu/field_packages.h"
+#include "tests/support/refusal.h"
 
 using namespace test;
 using card::layout::LifeCycle;
@@ -15,20 +16,12 @@ using card::layout::TargetState;
 using card::layout::ToolSubtype;
 using crypto::SuiteId;
 namespace field = card::fieldcards;
+using support::refusal;
 
 namespace {
 
 constexpr base::FixedBytes<4> kToday = {0x20, 0x26, 0x07, 0x15};
 constexpr base::FixedBytes<4> kTomorrow = {0x20, 0x26, 0x07, 0x16};
-
-std::string refusal(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const base::Error& error) {
-    return error.what();
-  }
-  return "nothing was refused";
-}
 
 std::unique_ptr<Card> blank(const County& county, CardKind kind) {
   return std::make_unique<Card>(county, derivation::Serial8::of(kind, 8));

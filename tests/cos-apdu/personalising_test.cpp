@@ -3,21 +3,14 @@
 
 #include "base/core/error.h"
 #include "tests/cos-apdu/issued_cards.h"
+#include "tests/support/refusal.h"
 
 using namespace test;
 using derivation::ImportMode;
 using derivation::Level;
+using support::refusal;
 
 namespace {
-
-std::string refusal(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const base::Error& error) {
-    return error.what();
-  }
-  return "nothing was refused";
-}
 
 const std::string kMac = "IMPORT BLOCK: 6988, secure messaging MAC is wrong";
 const std::string kHeader = "IMPORT BLOCK: 6A80, wrong data field";

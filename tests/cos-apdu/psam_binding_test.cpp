@@ -3,22 +3,15 @@
 
 #include "base/core/error.h"
 #include "tests/cos-apdu/issued_cards.h"
+#include "tests/support/refusal.h"
 
 using namespace test;
+using support::refusal;
 
 namespace {
 
 constexpr std::array kAllSuites = {crypto::SuiteId::kAes128, crypto::SuiteId::kTdes2,
                                    crypto::SuiteId::kSm4};
-
-std::string refusal(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const base::Error& error) {
-    return error.what();
-  }
-  return "nothing was refused";
-}
 
 card::TerminalProof proof_of(const crypto::Key& key, crypto::SuiteId suite) {
   return [&key, suite](ByteView challenge) {

@@ -4,21 +4,14 @@
 #include "base/core/error.h"
 #include "cos-apdu/purse.h"
 #include "tests/cos-apdu/issued_cards.h"
+#include "tests/support/refusal.h"
 
 using namespace test;
+using support::refusal;
 
 namespace {
 
 constexpr auto kWallet = card::Purse::kWallet;
-
-std::string refusal(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const base::Error& error) {
-    return error.what();
-  }
-  return "nothing was refused";
-}
 
 struct Desk {
   explicit Desk(const card::layout::LoadCeiling& ceiling = usual_ceiling())

@@ -3,22 +3,15 @@
 
 #include "base/core/error.h"
 #include "tests/cos-apdu/issued_cards.h"
+#include "tests/support/refusal.h"
 
 using namespace test;
+using support::refusal;
 
 namespace {
 
 constexpr card::Byte kPinUnblock = 0x23;  // one level, type 03
 constexpr card::Byte kMaintenance = 0x25;
-
-std::string refusal(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const base::Error& error) {
-    return error.what();
-  }
-  return "nothing was refused";
-}
 
 // A desk whose PSAM has the county's keys for PIN unblock and application maintenance.
 struct Service {

@@ -4,26 +4,19 @@
 #include "base/core/error.h"
 #include "cos-apdu/fieldcards/meter_visit.h"
 #include "tests/cos-apdu/field_packages.h"
+#include "tests/support/refusal.h"
 
 using namespace test;
 using card::layout::LifeCycle;
 using card::layout::ToolSubtype;
 using crypto::SuiteId;
 namespace field = card::fieldcards;
+using support::refusal;
 
 namespace {
 
 constexpr base::FixedBytes<4> kToday = {0x20, 0x26, 0x07, 0x15};
 constexpr base::FixedBytes<4> kTomorrow = {0x20, 0x26, 0x07, 0x16};
-
-std::string refusal(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const base::Error& error) {
-    return error.what();
-  }
-  return "nothing was refused";
-}
 
 bool ends_with(const std::string& text, std::string_view end) {
   return text.ends_with(end);

@@ -3,23 +3,16 @@
 
 #include "tests/cos-apdu/issued_cards.h"
 #include "tests/cos-apdu/trace_card.h"
+#include "tests/support/refusal.h"
 
 using namespace test;
+using support::refusal;
 
 namespace {
 
 constexpr auto kDeposit = card::Purse::kDeposit;
 constexpr std::array kAllSuites = {crypto::SuiteId::kAes128, crypto::SuiteId::kTdes2,
                                    crypto::SuiteId::kSm4};
-
-std::string refusal(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const base::Error& error) {
-    return error.what();
-  }
-  return "nothing was refused";
-}
 
 // The host: it knows the county's keys and writes out every MAC input itself.
 struct Host {

@@ -10,16 +10,13 @@
 #include "derivation/profile.h"
 #include "derivation/profile_rows.h"
 #include "derivation/profile_schema.h"
+#include "tests/support/replaced.h"
+
+using support::replaced;
 
 namespace {
 
 const std::string kSample = WELLKEY_SOURCE_DIR "/derivation/profiles/hebei-sample.toml";
-
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-  const auto at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, from.size(), to);
-}
 
 std::string error_of(std::string_view toml) {
   try {

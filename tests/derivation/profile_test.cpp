@@ -6,20 +6,16 @@
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
 #include "base/crypto/random.h"
+#include "tests/support/replaced.h"
 
 using derivation::Profile;
 using derivation::Purpose;
+using support::replaced;
 
 namespace {
 
 const std::filesystem::path kSample =
     std::filesystem::path(WELLKEY_SOURCE_DIR) / "derivation/profiles/hebei-sample.toml";
-
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-  const auto at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, from.size(), to);
-}
 
 }  // namespace
 

@@ -7,18 +7,14 @@
 
 #include "keyceremony/ceremony.h"
 #include "tests/keyceremony/emulated_room.h"
+#include "tests/support/replaced.h"
 
 using namespace keyceremony;
+using support::replaced;
 
 namespace {
 
 constexpr room::Sources kCards = {Source::kCard, Source::kCard, Source::kCard, Source::kCard};
-
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-  const std::size_t at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, from.size(), to);
-}
 
 }  // namespace
 

@@ -5,18 +5,14 @@
 #include "cos-apdu/keycards/key_card.h"
 #include "keyceremony/events.h"
 #include "tests/keyceremony/emulated_room.h"
+#include "tests/support/replaced.h"
 
 using namespace keyceremony;
+using support::replaced;
 
 namespace {
 
 constexpr room::Sources kMixed = {Source::kWords, Source::kHex, Source::kCard, Source::kCard};
-
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-  const std::size_t at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, from.size(), to);
-}
 
 Journal journal_of(const room::EmulatedRoom& given, const Plan& plan) {
   return {given.station().ceremonies() / plan.short_id() / "journal", plan.id()};

@@ -2,20 +2,13 @@
 #include <doctest/doctest.h>
 
 #include "tests/salesdesk/desk_fixture.h"
+#include "tests/support/refusal.h"
 
 using namespace test;
 using desk::TopUpState;
+using support::refusal;
 
 namespace {
-
-std::string refusal(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const base::Error& error) {
-    return error.what();
-  }
-  return "nothing was refused";
-}
 
 bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
