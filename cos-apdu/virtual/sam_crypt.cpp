@@ -17,18 +17,18 @@ constexpr std::size_t kFactorBytes = 8;
 constexpr std::size_t kMostCollected = 4096;
 constexpr std::size_t kNarrowLimit = 120;
 
+struct TemporaryKey {
+  SuiteId suite = SuiteId::kAes128;
+  crypto::Key key{};
+  SamWork work = SamWork::kBoth;
+  Bytes initial{};    // of a MAC that is not finished
+  Bytes collected{};  // its parts so far
+  bool mac_begun = false;
+};
+
 class CryptState : public KindState {
  public:
-  struct Temporary {
-    SuiteId suite = SuiteId::kAes128;
-    crypto::Key key{};
-    SamWork work = SamWork::kBoth;
-    Bytes initial{};    // of a MAC that is not finished
-    Bytes collected{};  // its parts so far
-    bool mac_begun = false;
-  };
-
-  std::optional<Temporary> temporary;
+  std::optional<TemporaryKey> temporary;
 };
 
 const SamUsage* usage_of(derivation::CardKind kind, Byte type) {
@@ -45,7 +45,7 @@ std::size_t block_of(SuiteId suite) {
   return crypto::suite(suite).block_bytes;
 }
 
-Answer encipher(const CryptState::Temporary& key, Byte p1, ByteView data) {
+Answer encipher(const TemporaryKey& key, Byte p1, ByteView data) {
   const std::size_t block = block_of(key.suite);
   if (data.empty() || data.size() % block != 0) return refused(status::kWrongLength);
   if (key.suite == SuiteId::kTdes2) {
@@ -58,7 +58,7 @@ Answer encipher(const CryptState::Temporary& key, Byte p1, ByteView data) {
 }
 
 // What the first part brings is kept; the MAC itself is made of all parts at the end.
-Answer authenticate(CryptState::Temporary& key, Byte p1, ByteView data) {
+Answer authenticate(TemporaryKey& key, Byte p1, ByteView data) {
   const std::size_t block = block_of(key.suite);
   const bool first = (p1 & kInitialBit) != 0;
   const bool last = (p1 & kMoreBit) == 0;
@@ -76,7 +76,7 @@ Answer authenticate(CryptState::Temporary& key, Byte p1, ByteView data) {
   return done(sm_mac(key.suite, key.key, key.initial, key.collected));
 }
 
-Answer work(const Context& card, CryptState::Temporary& key, const CommandApdu& command) {
+Answer work(const Context& card, TemporaryKey& key, const CommandApdu& command) {
   const bool narrow = cos_choice<CryptLimit>(card.nvm) == CryptLimit::k120;
   if (narrow && command.data.size() > kNarrowLimit) return refused(status::kWrongLength);
   const bool mac = (command.p1 & kMacBit) != 0;
