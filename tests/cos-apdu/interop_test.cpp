@@ -284,3 +284,22 @@ TEST_CASE("personalisation torn after the erasure starts again: a directory with
   CHECK(card.authenticate(kMasterControl) == "9000");
   CHECK(card.send("80E03F01 0D 38 0400 0A 0A 95 FFFF 5445535431") == "9000");
 }
+
+TEST_CASE(
+    "personalisation torn after the key file was made goes on: its first key needs no leave") {
+  RawCard card;
+  ok(card.authenticate(kTransportKey));
+  ok(card.send("800E000000"));
+  ok(card.send("80E00000 07 3F 0050 01 AA FFFF"));
+  card.reset();
+  CHECK(card.send("80E03F01 0D 38 0400 0A 0A 95 FFFF 5445535431") == "6982");
+  CHECK(card.send("80D40100 15 F9 F0 AA 0A 33" + kMasterControl) == "9000");
+  CHECK(card.send("80D40101 15 F6 F0 AA FF 33" + kLine) == "6982");
+  CHECK(card.authenticate(kMasterControl) == "9000");
+  ok(card.send("80E03F01 0D 38 0400 0A 0A 95 FFFF 5445535431"));
+  card.send("00A40000 02 3F01");
+  ok(card.send("80E00000 07 3F 0200 95 0A FFFF"));
+  card.reset();
+  card.send("00A40000 02 3F01");
+  CHECK(card.send("80D40100 15 F6 F0 0A FF 33" + kLine) == "6982");
+}
