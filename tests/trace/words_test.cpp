@@ -74,8 +74,7 @@ TEST_CASE("what lies in the selected file, or goes into a file under secure mess
         "> READ BINARY 00 B0 95 00\n< 9000, done: content 4142\n");
   // Interoperability card: a MAC of four bytes behind a name of sixteen.
   CHECK(traced("> 04 D6 96 02 14 4C 49 20 53 49 20 20 20 20 20 20 20 20 20 20 20 01 02 03 04\n"
-               "< 90 00\n") ==
-        "> UPDATE BINARY 04 D6 96 02: content (hidden)\n< 9000, done\n");
+               "< 90 00\n") == "> UPDATE BINARY 04 D6 96 02: content (hidden)\n< 9000, done\n");
   CHECK(traced("> 00 E2 00 B8 02 41 42\n< 90 00\n") ==
         "> APPEND RECORD 00 E2 00 B8: record (hidden)\n< 9000, done\n");
 }
