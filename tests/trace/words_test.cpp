@@ -19,7 +19,7 @@ class TracedLink : public card::Link {
   Bytes transmit(ByteView apdu) override {
     text += trace_.command(apdu) + "\n";
     sent.insert(sent.end(), apdu.begin(), apdu.end());
-    const Bytes response = chip_.transmit(apdu);
+    Bytes response = chip_.transmit(apdu);
     text += trace_.answer(response) + "\n";
     return response;
   }
