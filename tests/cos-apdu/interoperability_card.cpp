@@ -126,13 +126,14 @@ const Bytes& control_data() {
 // A fixed file has the records that were appended.
 void append_records(card::Session& session, Byte file, const crypto::Key& line,
                     Protection protection) {
-  for (Byte number = 1; number <= kRecords; ++number) {
+  const auto short_id = static_cast<std::uint16_t>(static_cast<unsigned>(file) << 3U);
+  for (unsigned number = 1; number <= kRecords; ++number) {
     const auto read = command("READ RECORD", 0x00, 0xB2,
-                              static_cast<std::uint16_t>(number << 8U | file << 3U | 4U));
+                              static_cast<std::uint16_t>(number << 8U | short_id | 4U));
     if (session.send(read).status != card::status::kRecordNotFound) continue;
     const bool clear = protection == Protection::kPlain;
     const auto append =
-        command("APPEND RECORD", clear ? 0x00 : 0x04, 0xE2, file << 3U).with(Bytes(kRecordBytes));
+        command("APPEND RECORD", clear ? 0x00 : 0x04, 0xE2, short_id).with(Bytes(kRecordBytes));
     if (const auto word = send(session, line, append, protection); !word.is_ok())
       card::refuse(append, word);
   }
