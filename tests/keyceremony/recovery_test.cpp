@@ -29,6 +29,8 @@ std::vector<std::string> values_in(const Journal& journal) {
   return values;
 }
 
+struct Killed {};
+
 std::string recovery_table(const room::EmulatedRoom& given) {
   std::string values;
   for (const auto& value : values_in(journal_of(given, given.plan())))
@@ -87,6 +89,37 @@ TEST_CASE(
   const auto link = given.drawer().link(plan.mother.serial);
   card::Session session(*link);
   CHECK(card::keycards::KeyCard(session).status().generation == 2);
+}
+
+TEST_CASE("a recovery killed again and again, each time one write later, comes to the same end") {
+  room::EmulatedRoom given(kMixed, base::Mode::kRehearsal, room::Spares::kEach);
+  REQUIRE(given.run() == State::kClosed);
+  std::string text = recovery_text(given);
+  for (unsigned leader = 1; leader <= kLeaders; ++leader) {
+    const auto spare = format(spare_of(given.plan().leader(leader)).serial);
+    text = replaced(text, fmt::format("spare = \"{0}\"\nspare_bag = \"HB-{0}\"\n", spare), "");
+  }
+  text = with_card(given, text, 2, "2100000000000009");
+  const std::size_t second = text.find("source = \"card\"", text.find("leader-2"));
+  const Plan plan = plan_of(text.replace(second, 15, "source = \"hex\""));
+  unsigned cuts = 0;
+  for (bool killed = true; killed;) {
+    unsigned writes = 0;
+    killed = false;
+    try {
+      given.hold(given.station(), plan,
+                 [&](const std::filesystem::path& path, std::string_view line) {
+                   if (++writes > cuts) throw Killed{};
+                   append_line_durably(path, line);
+                 });
+    } catch (const Killed&) {
+      killed = true;
+      ++cuts;
+    }
+  }
+  CHECK(cuts > 10);
+  CHECK(journal_of(given, plan).state() == State::kClosed);
+  CHECK(values_in(journal_of(given, plan)) == values_in(journal_of(given, given.plan())));
 }
 
 TEST_CASE("lost leader cards are replaced by the spare and by what is on paper [R132]") {
