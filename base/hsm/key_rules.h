@@ -24,7 +24,6 @@ enum class Usage : std::uint8_t {
   kWrap,        // AES_KEY_WRAP
   kUnwrap,      // AES_KEY_WRAP
   kSign,        // AES_CMAC
-  kVerify,      // AES_CMAC
 };
 
 enum class Lifetime : std::uint8_t { kSession, kToken };

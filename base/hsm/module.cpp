@@ -15,6 +15,8 @@ namespace {
 
 using base::Fault;
 
+constexpr CK_ULONG kMostSlots = 1024;
+
 // Labels are 32 characters, filled with blanks.
 std::string_view label_of(const CK_TOKEN_INFO& info) {
   const std::string_view all(reinterpret_cast<const char*>(info.label), sizeof info.label);
@@ -51,6 +53,9 @@ Module::~Module() {
 std::vector<unsigned long> Module::slots() const {
   CK_ULONG count = 0;
   check(functions_->C_GetSlotList(CK_TRUE, nullptr, &count), "C_GetSlotList");
+  if (count > kMostSlots)
+    base::fail(Fault::kTampered, "the module tells of {} slots, expected at most {}", count,
+               kMostSlots);
   std::vector<CK_SLOT_ID> slots(count);
   check(functions_->C_GetSlotList(CK_TRUE, slots.data(), &count), "C_GetSlotList");
   slots.resize(std::min<std::size_t>(count, slots.size()));

@@ -11,7 +11,7 @@
 namespace hsm {
 
 struct ProbeResult {
-  std::string verb;   // "derive", "check value", "wrap", "unwrap", "mac"
+  std::string verb;   // "derive", "check value", "wrap", "unwrap", "mac", "refuse", "destroy"
   std::string fault;  // empty when the probe passed
 };
 

@@ -26,6 +26,13 @@ constexpr std::size_t kMostAttribute = 256;
 constexpr std::size_t kRoomForMore = 32;  // so that a value that is too long is seen, not refused
 constexpr std::size_t kWrapOverhead = 8;
 
+// A length is believed as far as there was room for it.
+void require_room(std::size_t told, std::size_t room, std::string_view what) {
+  if (told > room)
+    base::fail(Fault::kTampered, "the token tells of {} bytes of {}, expected at most {}", told,
+               what, room);
+}
+
 base::ByteView value_of(const CK_ATTRIBUTE& attribute) {
   return {static_cast<const base::Byte*>(attribute.pValue), attribute.ulValueLen};
 }
@@ -39,8 +46,21 @@ Session::Session(const Module& module, unsigned long slot, const base::SecretByt
         "C_OpenSession");
   const auto characters = pin.reveal(SecretDoor::open());
   const auto result = functions_.C_Login(handle_, CKU_USER, in(characters), characters.size());
-  if (result != CKR_OK) functions_.C_CloseSession(handle_);
-  check(result, "C_Login");
+  try {
+    check(result, "C_Login");
+    require_user();
+  } catch (const base::Error&) {
+    functions_.C_CloseSession(handle_);
+    throw;
+  }
+}
+
+void Session::require_user() {
+  CK_SESSION_INFO info{};
+  check(functions_.C_GetSessionInfo(handle_, &info), "C_GetSessionInfo");
+  if (info.state != CKS_RW_USER_FUNCTIONS)
+    base::fail(Fault::kTampered, "the token took the login, but its session is in state {}",
+               info.state);
 }
 
 Session::~Session() {
@@ -52,6 +72,7 @@ base::Bytes Session::attribute(ObjectHandle object, unsigned long type) {
   base::FixedBytes<kMostAttribute> room{};
   CK_ATTRIBUTE wanted{type, room.data(), room.size()};
   check(functions_.C_GetAttributeValue(handle_, object.value, &wanted, 1), "C_GetAttributeValue");
+  require_room(wanted.ulValueLen, room.size(), "an attribute");
   return {room.begin(), room.begin() + static_cast<std::ptrdiff_t>(wanted.ulValueLen)};
 }
 
@@ -65,6 +86,8 @@ void Session::require_attributes(ObjectHandle object, const Template& expected) 
   check(functions_.C_GetAttributeValue(handle_, object.value, found.data(), found.size()),
         "C_GetAttributeValue of all rules");
   for (std::size_t i = 0; i < found.size(); ++i)
+    require_room(found.at(i).ulValueLen, rooms.at(i).size(), "an attribute");
+  for (std::size_t i = 0; i < found.size(); ++i)
     if (!base::equal(value_of(found.at(i)), value_of(expected.attributes().at(i))))
       base::fail(Fault::kTampered, "attribute 0x{:X} of a key reads back {}, expected {}",
                  found.at(i).type, base::to_hex(value_of(found.at(i))),
@@ -75,12 +98,30 @@ void Session::require_rules(ObjectHandle key, const KeyRules& rules) {
   require_attributes(key, secret_key_template(rules));
 }
 
+ObjectHandle Session::fresh(unsigned long made) {
+  if (made == CK_INVALID_HANDLE || !known_.insert(made).second)
+    base::fail(Fault::kTampered, "the token answers handle {} for a new object", made);
+  return {made};
+}
+
+// What is destroyed because of wrong rules must at least be the object that was asked for.
+bool Session::carries_label_of(const Template& expected, ObjectHandle object) {
+  const auto label = std::ranges::find(expected.attributes(), CKA_LABEL, &CK_ATTRIBUTE::type);
+  try {
+    return label == expected.attributes().end() ||
+           base::equal(attribute(object, CKA_LABEL), value_of(*label));
+  } catch (const base::Error&) {
+    return false;
+  }
+}
+
 ObjectHandle Session::proved(unsigned long made, const Template& expected) {
-  const ObjectHandle object{made};
+  const auto object = fresh(made);
   try {
     require_attributes(object, expected);
   } catch (const base::Error&) {
-    functions_.C_DestroyObject(handle_, made);
+    if (carries_label_of(expected, object)) functions_.C_DestroyObject(handle_, made);
+    known_.erase(made);
     throw;
   }
   return object;
@@ -145,24 +186,42 @@ base::Bytes Session::wrap(ObjectHandle wrapping, ObjectHandle key) {
   CK_ULONG count = room.size();
   check(functions_.C_WrapKey(handle_, &mechanism, wrapping.value, key.value, room.data(), &count),
         "C_WrapKey");
+  require_room(count, room.size(), "a wrapped key");
   return {room.begin(), room.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
+// What a call that failed left unfinished is finished, and thrown away.
+void Session::finish_what_is_left() {
+  functions_.C_FindObjectsFinal(handle_);
+  base::FixedBytes<64> nothing{};
+  CK_ULONG count = nothing.size();
+  functions_.C_Sign(handle_, nothing.data(), nothing.size(), nothing.data(), &count);
+}
+
+void Session::start_signing(unsigned long mechanism, ObjectHandle key) {
+  CK_MECHANISM with{mechanism, nullptr, 0};
+  auto result = functions_.C_SignInit(handle_, &with, key.value);
+  if (result == CKR_OPERATION_ACTIVE) {
+    finish_what_is_left();
+    result = functions_.C_SignInit(handle_, &with, key.value);
+  }
+  check(result, "C_SignInit");
+}
+
 base::FixedBytes<16> Session::cmac(ObjectHandle key, base::ByteView message) {
-  CK_MECHANISM mechanism{CKM_AES_CMAC, nullptr, 0};
-  check(functions_.C_SignInit(handle_, &mechanism, key.value), "C_SignInit");
+  start_signing(CKM_AES_CMAC, key);
   base::FixedBytes<16> mac{};
   CK_ULONG count = mac.size();
   check(functions_.C_Sign(handle_, in(message), message.size(), mac.data(), &count), "C_Sign");
-  if (count != mac.size()) base::fail(Fault::kTampered, "a CMAC of {} bytes, expected 16", count);
+  if (count != mac.size() || mac == base::FixedBytes<16>{})
+    base::fail(Fault::kTampered, "the token gives no CMAC: {} bytes, or zeros alone", count);
   return mac;
 }
 
-void Session::verify_cmac(ObjectHandle key, base::ByteView message,
-                          const base::FixedBytes<16>& mac) {
-  CK_MECHANISM mechanism{CKM_AES_CMAC, nullptr, 0};
-  check(functions_.C_VerifyInit(handle_, &mechanism, key.value), "C_VerifyInit");
-  check(functions_.C_Verify(handle_, in(message), message.size(), in(mac), mac.size()), "C_Verify");
+void Session::require_cmac(ObjectHandle key, base::ByteView message,
+                           const base::FixedBytes<16>& mac) {
+  if (!base::equal_in_constant_time(cmac(key, message), mac))
+    base::fail(Fault::kTampered, "a MAC does not hold");
 }
 
 base::FixedBytes<3> Session::check_value(ObjectHandle key, Usage usage) {
@@ -174,23 +233,33 @@ base::FixedBytes<3> Session::check_value(ObjectHandle key, Usage usage) {
   CK_OBJECT_HANDLE made = 0;
   check(functions_.C_DeriveKey(handle_, &mechanism, key.value, shape.data(), shape.size(), &made),
         "C_DeriveKey for a check value");
-  const SessionKey readable(*this, {made});
+  const SessionKey readable(*this, fresh(made));
   const auto value = base::fixed<3>(attribute({made}, CKA_VALUE), "check value");
   if (value == base::FixedBytes<3>{})
     base::fail(Fault::kTampered, "a key's check value is all zeros");
   return value;
 }
 
+void Session::start_finding(Template& wanted) {
+  auto result = functions_.C_FindObjectsInit(handle_, wanted.data(), wanted.size());
+  if (result == CKR_OPERATION_ACTIVE) {
+    finish_what_is_left();
+    result = functions_.C_FindObjectsInit(handle_, wanted.data(), wanted.size());
+  }
+  check(result, "C_FindObjectsInit");
+}
+
 std::vector<ObjectHandle> Session::find(unsigned long object_class, const std::string& label) {
   Template wanted;
   wanted.number(CKA_CLASS, object_class).text(CKA_LABEL, label);
-  check(functions_.C_FindObjectsInit(handle_, wanted.data(), wanted.size()), "C_FindObjectsInit");
+  start_finding(wanted);
   std::array<CK_OBJECT_HANDLE, kMostFound> found{};
   CK_ULONG count = 0;
   const auto result = functions_.C_FindObjects(handle_, found.data(), found.size(), &count);
   const auto closed = functions_.C_FindObjectsFinal(handle_);
   check(result, "C_FindObjects");
   check(closed, "C_FindObjectsFinal");
+  require_room(count, found.size(), "found objects");
   std::vector<ObjectHandle> objects(count);
   std::transform(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count), objects.begin(),
                  [](CK_OBJECT_HANDLE value) { return ObjectHandle{value}; });
@@ -217,6 +286,7 @@ bool Session::has_object(const std::string& label) {
 
 void Session::destroy(ObjectHandle key) {
   check(functions_.C_DestroyObject(handle_, key.value), "C_DestroyObject");
+  known_.erase(key.value);
 }
 
 SessionKey& SessionKey::operator=(SessionKey&& other) noexcept {

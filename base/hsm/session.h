@@ -1,6 +1,10 @@
 // A logged-in session and what it does with keys. No call returns the value of a key.
+//
+// A token is not believed where it can be asked twice: rules are read back, a handle that was given
+// before is no new object, a length beyond the room is no length. What does not hold is kTampered.
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include "base/core/bytes.h"
@@ -17,14 +21,15 @@ struct PairShape;
 
 class Session {
  public:
-  // Logs the user in. A wrong PIN throws kRefused.
+  // Logs the user in, and looks whether he is. A wrong PIN throws kRefused.
   Session(const Module& module, unsigned long slot, const base::SecretBytes& pin);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
   // Each makes an object with exactly these rules, reads every attribute back and compares; a
-  // difference destroys the object and throws kTampered.
+  // difference destroys the object and throws kTampered. So does a handle of another object, which
+  // is left alone.
   ObjectHandle generate(const KeyRules& rules);
   ObjectHandle derive(ObjectHandle parent, Usage parent_usage, base::ByteView data,
                       const KeyRules& rules);
@@ -38,8 +43,9 @@ class Session {
 
   base::FixedBytes<16> cmac(ObjectHandle key, base::ByteView message);
 
-  // Throws kTampered when it does not hold.
-  void verify_cmac(ObjectHandle key, base::ByteView message, const base::FixedBytes<16>& mac);
+  // Made again and compared here, because a token that finds every MAC right cannot be told from an
+  // honest one. Throws kTampered when it does not hold.
+  void require_cmac(ObjectHandle key, base::ByteView message, const base::FixedBytes<16>& mac);
 
   // E(K, 0), left three bytes: a three-byte derive, because SoftHSM's own check value is wrong for
   // derived keys. Never more: the whole block would give the CMAC sub-keys away. Throws kTampered
@@ -48,6 +54,9 @@ class Session {
 
   // A P-256 pair for agreement, in the token. Throws kConflict when the label is taken.
   crypto::PublicPoint generate_agreement_pair(const std::string& label);
+
+  // The point, after an agreement with a key of our own gave on both sides the same: nobody else's
+  // point is taken for the token's.
   crypto::PublicPoint agreement_point(const std::string& label);
 
   // ECDH without key derivation, into an AES-256 session key that only derives.
@@ -58,7 +67,11 @@ class Session {
 
   // An Ed25519 pair in the token. Throws kConflict when the label is taken.
   crypto::Ed25519Public generate_signing_pair(const std::string& label);
+
+  // The point, after a signature of the token verified under it.
   crypto::Ed25519Public signing_point(const std::string& label);
+
+  // Verified under the token's point before it leaves.
   crypto::Ed25519Signature sign(const std::string& label, base::ByteView message);
 
   // Exactly one secret key with this label; throws kNotFound, or kConflict for more.
@@ -70,17 +83,32 @@ class Session {
 
   void destroy(ObjectHandle key);
 
+  // Tries what a key that only derives must refuse: to be read, to encrypt, to be changed, copied or
+  // wrapped. Throws kTampered when the token lets one of them pass.
+  void require_closed(ObjectHandle key, ObjectHandle wrapping);
+
+  // Throws kTampered when the handle of a destroyed key still answers.
+  void require_gone(ObjectHandle key);
+
  private:
   std::vector<ObjectHandle> find(unsigned long object_class, const std::string& label);
   base::Bytes attribute(ObjectHandle object, unsigned long type);
   ObjectHandle find_one(unsigned long object_class, const std::string& label);
   void require_attributes(ObjectHandle object, const Template& expected);
+  void require_user();
+  void finish_what_is_left();
+  void start_signing(unsigned long mechanism, ObjectHandle key);
+  void start_finding(Template& wanted);
+  ObjectHandle fresh(unsigned long made);
+  bool carries_label_of(const Template& expected, ObjectHandle object);
   ObjectHandle proved(unsigned long made, const Template& expected);
   void generate_pair(const PairShape& shape, const std::string& label);
+  crypto::Ed25519Public told_signing_point(const std::string& label);
   base::Bytes public_point(const std::string& label, std::size_t count);
 
   FunctionList& functions_;
   unsigned long handle_ = 0;
+  std::set<unsigned long> known_;  // of objects that were made here and are not destroyed
 };
 
 // A session object that is destroyed when it goes out of scope.

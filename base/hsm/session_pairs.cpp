@@ -1,5 +1,9 @@
 // A session and its key pairs: agreement on P-256, signatures on Ed25519.
+#include <string_view>
+
 #include "base/core/error.h"
+#include "base/crypto/hash.h"
+#include "base/crypto/suite.h"
 #include "base/hsm/cryptoki.h"
 #include "base/hsm/session.h"
 #include "base/hsm/template.h"
@@ -26,6 +30,14 @@ constexpr PairShape kAgreement{CKK_EC, CKM_EC_KEY_PAIR_GEN, CKA_DERIVE, CKM_ECDH
 constexpr PairShape kSigning{CKK_EC_EDWARDS, CKM_EC_EDWARDS_KEY_PAIR_GEN, CKA_SIGN, CKM_EDDSA,
                              kEdwards25519};
 constexpr base::Byte kOctetString = 0x04;
+constexpr std::string_view kProofLabel =
+    "WK/prove-point1";  // no checkpoint, nor a delivery's label
+
+void require_signature(const std::string& label, const crypto::Ed25519Public& point,
+                       base::ByteView message, const crypto::Ed25519Signature& signature) {
+  if (!crypto::verify(point, message, signature))
+    base::fail(Fault::kTampered, "the token's signature does not verify under its key {}", label);
+}
 
 }  // namespace
 
@@ -61,7 +73,22 @@ crypto::PublicPoint Session::generate_agreement_pair(const std::string& label) {
 }
 
 crypto::PublicPoint Session::agreement_point(const std::string& label) {
-  return crypto::point_of_bytes(public_point(label, 65));
+  const auto point = crypto::point_of_bytes(public_point(label, 65));
+  const auto ours = crypto::P256Pair::generate();
+  const auto proof_label = base::bytes_of(kProofLabel);
+  const auto hash = crypto::sha256(proof_label);
+  const SessionKey agreed(*this, agree(label, ours.point));
+  const SessionKey proof(
+      *this,
+      derive(agreed.handle(), Usage::kDeriveAes, base::ByteView(hash).first(16),
+             {KeyType::kAes128, Usage::kDeriveAes, Lifetime::kSession, Extraction::kNever, ""}));
+  const auto expected =
+      crypto::check_value(crypto::SuiteId::kAes128,
+                          crypto::labelled_key(crypto::agree(ours.scalar, point), proof_label));
+  if (check_value(proof.handle(), Usage::kDeriveAes) != expected.value)
+    base::fail(Fault::kTampered, "the token does not agree under the point that it tells for {}",
+               label);
+  return point;
 }
 
 ObjectHandle Session::agree(const std::string& label, const crypto::PublicPoint& peer) {
@@ -89,20 +116,26 @@ crypto::Ed25519Public Session::generate_signing_pair(const std::string& label) {
   return signing_point(label);
 }
 
-crypto::Ed25519Public Session::signing_point(const std::string& label) {
+crypto::Ed25519Public Session::told_signing_point(const std::string& label) {
   return base::fixed<32>(public_point(label, 32), "Ed25519 key");
 }
 
+crypto::Ed25519Public Session::signing_point(const std::string& label) {
+  const auto point = told_signing_point(label);
+  const auto proof = base::bytes_of(kProofLabel);
+  require_signature(label, point, proof, sign(label, proof));
+  return point;
+}
+
 crypto::Ed25519Signature Session::sign(const std::string& label, base::ByteView message) {
-  CK_MECHANISM mechanism{CKM_EDDSA, nullptr, 0};
-  check(functions_.C_SignInit(handle_, &mechanism, find_one(CKO_PRIVATE_KEY, label).value),
-        "C_SignInit");
+  start_signing(CKM_EDDSA, find_one(CKO_PRIVATE_KEY, label));
   crypto::Ed25519Signature signature{};
   CK_ULONG count = signature.size();
   base::Bytes input(message.begin(), message.end());
   check(functions_.C_Sign(handle_, input.data(), input.size(), signature.data(), &count), "C_Sign");
   if (count != signature.size())
     base::fail(Fault::kTampered, "a signature of {} bytes, expected 64", count);
+  require_signature(label, told_signing_point(label), message, signature);
   return signature;
 }
 

@@ -18,7 +18,6 @@ constexpr std::array kUsages = {
     UsageRow{Usage::kWrap, CKA_WRAP, CKM_AES_KEY_WRAP},
     UsageRow{Usage::kUnwrap, CKA_UNWRAP, CKM_AES_KEY_WRAP},
     UsageRow{Usage::kSign, CKA_SIGN, CKM_AES_CMAC},
-    UsageRow{Usage::kVerify, CKA_VERIFY, CKM_AES_CMAC},
 };
 
 constexpr std::array<CK_ATTRIBUTE_TYPE, 7> kUsageAttributes = {

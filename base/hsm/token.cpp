@@ -63,6 +63,8 @@ void Token::initialise(const TokenConfig& config, const base::SecretBytes& pin,
   {
     const Module module(config.module, config_of(folder));
     set_pins(module, config.label, pin, so_pin);
+    // Before anything is kept: a token whose PIN was not really set would be lost for good.
+    const Session proof(module, module.slot_of_token(config.label), pin);
   }
   if (folder) folder->commit(pin);
 }

@@ -25,8 +25,8 @@ struct TokenConfig {
 
 class Token {
  public:
-  // Initialises an empty token: label, SO PIN, user PIN; then the SO logs out and the folder is
-  // committed. Throws kConflict when the folder holds a token. The SO can reset the user PIN, so
+  // Initialises an empty token: label, SO PIN, user PIN; then the SO logs out, the user PIN is
+  // proved by a login, and the folder is committed. Throws kConflict when the folder holds a token. The SO can reset the user PIN, so
   // its PIN is split among other officers or destroyed, as the plan says.
   static void initialise(const TokenConfig& config, const base::SecretBytes& pin,
                          const base::SecretBytes& so_pin);

@@ -66,8 +66,8 @@ crypto::Kcv Reception::receive(const ReceptionPlan& plan, const Delivery& delive
   const auto rules = parent_rules(header.suite, header.purpose, hsm::Lifetime::kToken, label);
   if (session.has_object(label)) return require_same(session, label, rules, header);
   const hsm::SessionKey agreed(session, session.agree(kDeliveryLabel, delivery.ephemeral));
-  const auto mac_key = labelled(session, agreed, delivery, DeliveryKey::kMac, hsm::Usage::kVerify);
-  session.verify_cmac(mac_key.handle(), mac_input(delivery), delivery.mac);
+  const auto mac_key = labelled(session, agreed, delivery, DeliveryKey::kMac, hsm::Usage::kSign);
+  session.require_cmac(mac_key.handle(), mac_input(delivery), delivery.mac);
   const auto unwrapping =
       labelled(session, agreed, delivery, DeliveryKey::kWrapping, hsm::Usage::kUnwrap);
   const auto key = session.unwrap(unwrapping.handle(), delivery.wrapped, rules);
@@ -85,7 +85,9 @@ crypto::Kcv Reception::receive(const ReceptionPlan& plan, const Delivery& delive
 void Reception::require_complete(const ReceptionPlan& plan, const CheckValueList& signed_list) {
   auto& session = token_.session();
   for (const auto& row : kPurposes) {
-    const auto key = session.find_secret_key(token_label(row.purpose, plan.version));
+    const auto label = token_label(row.purpose, plan.version);
+    const auto key = session.find_secret_key(label);
+    session.require_rules(key, parent_rules(plan.suite, row.purpose, hsm::Lifetime::kToken, label));
     const crypto::Kcv found{session.check_value(key, derive_usage(plan.suite, row.purpose))};
     const auto& expected = signed_list.at(std::size_t{byte_of(row.purpose)} - 1);
     if (found != expected)

@@ -44,7 +44,7 @@ class Reception {
   // kTampered when MAC, unwrapping or check value does not hold; then the token keeps nothing.
   crypto::Kcv receive(const ReceptionPlan& plan, const Delivery& delivery);
 
-  // Throws kNotFound for a missing key, kTampered for another check value.
+  // Throws kNotFound for a missing key, kTampered for another check value or other rules.
   void require_complete(const ReceptionPlan& plan, const CheckValueList& signed_list);
 
   // Commits; throws kTampered if the delivery key is still there after opening anew.

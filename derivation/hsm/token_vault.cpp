@@ -53,7 +53,7 @@ TokenVault::TokenVault(hsm::Session& session, const Holding& holding)
     session.require_rules(key,
                           parent_rules(holding.suite, row.purpose, hsm::Lifetime::kToken, label));
     objects_.emplace(row.purpose, key);
-    paths_.emplace(next_++, Path{{row.purpose, holding.level}, {}});
+    paths_.emplace(next_++, Path{{row.purpose, holding.level}, {}, {}});
   }
 }
 
@@ -72,6 +72,7 @@ KeyHandle TokenVault::derive(KeyHandle parent, const Factor& factor) {
   require_one_step_down(next.identity, factor);
   next.identity.level = factor.level();
   next.factors.push_back(factor);
+  next.seen.reset();
   paths_.emplace(next_, std::move(next));
   return {next_++};
 }
@@ -93,13 +94,27 @@ hsm::SessionKey TokenVault::walked(const Path& path, const hsm::KeyRules& last) 
   return key;
 }
 
+crypto::Kcv TokenVault::agreed_check_value(KeyHandle key, hsm::ObjectHandle walked) {
+  auto& of = paths_.at(key.value);
+  const auto usage = derive_usage(holding_.suite, of.identity.purpose);
+  const auto value = session_.check_value(walked, usage);
+  if (of.seen && *of.seen != value)
+    base::fail(Fault::kTampered, "key of purpose {}: two derivations of it differ",
+               row_of(of.identity.purpose).id);
+  of.seen = value;
+  return {value};
+}
+
 crypto::Kcv TokenVault::check_value(KeyHandle key) {
   const auto& of = path(key);
-  const auto usage = derive_usage(holding_.suite, of.identity.purpose);
-  if (of.factors.empty()) return {session_.check_value(objects_.at(of.identity.purpose), usage)};
-  const auto object =
-      walked(of, parent_rules(holding_.suite, of.identity.purpose, hsm::Lifetime::kSession, ""));
-  return {session_.check_value(object.handle(), usage)};
+  const auto look = [&] {
+    if (of.factors.empty()) return agreed_check_value(key, objects_.at(of.identity.purpose));
+    const auto object =
+        walked(of, parent_rules(holding_.suite, of.identity.purpose, hsm::Lifetime::kSession, ""));
+    return agreed_check_value(key, object.handle());
+  };
+  if (!of.seen) look();
+  return look();
 }
 
 ImportBlockBytes TokenVault::export_to(KeyHandle key, KeyHandle issuer_transport,
@@ -117,14 +132,14 @@ ImportBlockBytes TokenVault::export_to(KeyHandle key, KeyHandle issuer_transport
   auto rules = parent_rules(holding_.suite, content.identity.purpose, hsm::Lifetime::kSession, "");
   rules.extraction = hsm::Extraction::kWrapped;
   const auto leaving = walked(content, rules);
-  ImportBlock block{header, {session_.check_value(leaving.handle(), rules.usage)}, {}, {}};
+  ImportBlock block{header, agreed_check_value(key, leaving.handle()), {}, {}};
   block.wrapped =
       base::fixed<24>(session_.wrap(encipher.handle(), leaving.handle()), "wrapped key");
   block.mac = session_.cmac(authenticate.handle(), mac_input(block));
   return encode(block);
 }
 
-hsm::SessionKey TokenVault::order_key(KeyHandle key, hsm::Usage usage) {
+hsm::SessionKey TokenVault::order_key(KeyHandle key) {
   const auto& of = path(key);
   require_order_key(of.identity);
   if (of.factors.empty())
@@ -132,17 +147,17 @@ hsm::SessionKey TokenVault::order_key(KeyHandle key, hsm::Usage usage) {
   if (holding_.suite != crypto::SuiteId::kAes128)
     base::fail(Fault::kRefused, "MACs of suite {} are made in cards, not in the token",
                crypto::suite(holding_.suite).name);
-  return walked(of, transport_rules(usage));
+  return walked(of, transport_rules(hsm::Usage::kSign));
 }
 
 base::FixedBytes<16> TokenVault::mac(KeyHandle key, base::ByteView message) {
-  const auto with = order_key(key, hsm::Usage::kSign);
-  return session_.cmac(with.handle(), message);
+  const auto made = session_.cmac(order_key(key).handle(), message);
+  session_.require_cmac(order_key(key).handle(), message, made);
+  return made;
 }
 
 void TokenVault::verify(KeyHandle key, base::ByteView message, const base::FixedBytes<16>& mac) {
-  const auto with = order_key(key, hsm::Usage::kVerify);
-  session_.verify_cmac(with.handle(), message, mac);
+  session_.require_cmac(order_key(key).handle(), message, mac);
 }
 
 AuditTag TokenVault::tag(KeyHandle issuer_audit_tag, const TagInput& input) {

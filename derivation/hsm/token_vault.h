@@ -2,10 +2,12 @@
 //
 // The token holds one derive-only key per purpose, at the master level. Everything below lives as a
 // session object for one verb: a handle of a derived key is a path of factors, walked anew each
-// time.
+// time. Two walks of one path must give one check value, and two MACs of one message one MAC; else
+// kTampered.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "base/hsm/session.h"
@@ -41,16 +43,20 @@ class TokenVault : public KeyVault {
  private:
   struct Path {
     KeyIdentity identity;
-    std::vector<Factor> factors;  // from the held key down
+    std::vector<Factor> factors;                // from the held key down
+    std::optional<base::FixedBytes<3>> seen{};  // what an earlier walk gave
   };
 
   const Path& path(KeyHandle handle) const;
+
+  // Looks at what came of a path's walk; throws kTampered unless every walk gives the same.
+  crypto::Kcv agreed_check_value(KeyHandle key, hsm::ObjectHandle walked);
 
   // Walks the path; the last key gets `rules`, those above it only derive.
   hsm::SessionKey walked(const Path& path, const hsm::KeyRules& last);
   hsm::SessionKey child(hsm::ObjectHandle parent, Purpose purpose, const Factor& factor,
                         const hsm::KeyRules& rules);
-  hsm::SessionKey order_key(KeyHandle key, hsm::Usage usage);
+  hsm::SessionKey order_key(KeyHandle key);
 
   hsm::Session& session_;
   Holding holding_;

@@ -1,33 +1,38 @@
-// A PKCS#11 module that forwards to a real one and lets one call fail: the fault of a device, not a
-// mock of one.
-//
-//   WELLKEY_P11_REAL  the real module
-//   WELLKEY_P11_FAIL  "<n> before" (call n is not made) or "<n> after" (made, but its answer is lost);
-//                     calls are counted from C_Initialize, C_Finalize is never touched; the
-//                     variable is removed when the call was reached
+// A PKCS#11 module that forwards to a real one and lets one call fail or lie: the fault of a device,
+// not a mock of one. WELLKEY_P11_REAL names the real module; p11_fault.h tells the rest.
+#include "tests/fault/p11_fault.h"
+
 #include <cstdlib>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 #include <dlfcn.h>
 
-#include "base/hsm/cryptoki.h"
+#include "tests/fault/p11_lies.h"
 
 namespace {
 
+using fault::Trick;
+
 CK_FUNCTION_LIST* real = nullptr;
 CK_FUNCTION_LIST forwarding{};
-unsigned long calls = 0;
-unsigned long failing = 0;
-bool is_made = false;
 
-void read_order() {
-  calls = 0;
-  failing = 0;
-  const char* order = std::getenv("WELLKEY_P11_FAIL");
-  std::istringstream words(order == nullptr ? "" : order);
-  std::string when;
-  if (words >> failing >> when) is_made = when == "after";
+struct Order {
+  std::string function;  // every call of it; else
+  unsigned long number = 0;
+  Trick trick = Trick::kNone;
+  CK_RV value = CKR_DEVICE_ERROR;
+};
+
+Order order;
+unsigned long calls = 0;
+unsigned long tricked = 0;
+
+// Of a call that can do what was ordered.
+bool is_meant(std::string_view function) {
+  ++calls;
+  return order.function.empty() ? calls == order.number : function == order.function;
 }
 
 // The pointer to member names the function, so that one template forwards them all.
@@ -36,25 +41,60 @@ struct Forward;
 
 template <auto Member, typename... Arguments>
 struct Forward<Member, CK_RV (*)(Arguments...)> {
+  static inline std::string_view name;
+
   static CK_RV call(Arguments... arguments) {
-    const bool fails = ++calls == failing;
-    if (fails) unsetenv("WELLKEY_P11_FAIL");
-    if (fails && !is_made) return CKR_DEVICE_ERROR;
-    const CK_RV result = (real->*Member)(arguments...);
-    return fails ? CKR_DEVICE_ERROR : result;
+    if (!fault::can<Member>(order.trick) || !is_meant(name))
+      return fault::honest<Member>(*real, arguments...);
+    ++tricked;
+    if (order.trick == Trick::kBefore) return order.value;
+    if (order.trick == Trick::kNothing) return CKR_OK;
+    if (order.trick == Trick::kAfter) {
+      fault::honest<Member>(*real, arguments...);
+      return order.value;
+    }
+    return fault::lie<Member>(*real, order.trick, arguments...);
   }
 };
 
 template <auto Member>
-void forward() {
+void forward(std::string_view name) {
   using Function = std::remove_reference_t<decltype(forwarding.*Member)>;
+  Forward<Member, Function>::name = name;
   forwarding.*Member = &Forward<Member, Function>::call;
 }
 
-CK_RV initialize(void* arguments) {
-  read_order();
-  return real->C_Initialize(arguments);
+#define FORWARD(function) forward<&CK_FUNCTION_LIST::function>(#function)
+
+void forward_all() {
+  FORWARD(C_GetSlotList);
+  FORWARD(C_GetTokenInfo);
+  FORWARD(C_InitToken);
+  FORWARD(C_InitPIN);
+  FORWARD(C_OpenSession);
+  FORWARD(C_CloseSession);
+  FORWARD(C_GetSessionInfo);
+  FORWARD(C_Login);
+  FORWARD(C_Logout);
+  FORWARD(C_CreateObject);
+  FORWARD(C_CopyObject);
+  FORWARD(C_DestroyObject);
+  FORWARD(C_GetAttributeValue);
+  FORWARD(C_SetAttributeValue);
+  FORWARD(C_FindObjectsInit);
+  FORWARD(C_FindObjects);
+  FORWARD(C_FindObjectsFinal);
+  FORWARD(C_EncryptInit);
+  FORWARD(C_SignInit);
+  FORWARD(C_Sign);
+  FORWARD(C_GenerateKey);
+  FORWARD(C_GenerateKeyPair);
+  FORWARD(C_WrapKey);
+  FORWARD(C_UnwrapKey);
+  FORWARD(C_DeriveKey);
 }
+
+#undef FORWARD
 
 CK_RV load() {
   const char* path = std::getenv("WELLKEY_P11_REAL");
@@ -63,30 +103,7 @@ CK_RV load() {
   const auto get_list = reinterpret_cast<CK_C_GetFunctionList>(dlsym(library, "C_GetFunctionList"));
   if (get_list == nullptr || get_list(&real) != CKR_OK) return CKR_GENERAL_ERROR;
   forwarding = *real;
-  forwarding.C_Initialize = initialize;
-  forward<&CK_FUNCTION_LIST::C_GetSlotList>();
-  forward<&CK_FUNCTION_LIST::C_GetTokenInfo>();
-  forward<&CK_FUNCTION_LIST::C_InitToken>();
-  forward<&CK_FUNCTION_LIST::C_InitPIN>();
-  forward<&CK_FUNCTION_LIST::C_OpenSession>();
-  forward<&CK_FUNCTION_LIST::C_CloseSession>();
-  forward<&CK_FUNCTION_LIST::C_Login>();
-  forward<&CK_FUNCTION_LIST::C_Logout>();
-  forward<&CK_FUNCTION_LIST::C_CreateObject>();
-  forward<&CK_FUNCTION_LIST::C_DestroyObject>();
-  forward<&CK_FUNCTION_LIST::C_GetAttributeValue>();
-  forward<&CK_FUNCTION_LIST::C_FindObjectsInit>();
-  forward<&CK_FUNCTION_LIST::C_FindObjects>();
-  forward<&CK_FUNCTION_LIST::C_FindObjectsFinal>();
-  forward<&CK_FUNCTION_LIST::C_SignInit>();
-  forward<&CK_FUNCTION_LIST::C_Sign>();
-  forward<&CK_FUNCTION_LIST::C_VerifyInit>();
-  forward<&CK_FUNCTION_LIST::C_Verify>();
-  forward<&CK_FUNCTION_LIST::C_GenerateKey>();
-  forward<&CK_FUNCTION_LIST::C_GenerateKeyPair>();
-  forward<&CK_FUNCTION_LIST::C_WrapKey>();
-  forward<&CK_FUNCTION_LIST::C_UnwrapKey>();
-  forward<&CK_FUNCTION_LIST::C_DeriveKey>();
+  forward_all();
   return CKR_OK;
 }
 
@@ -97,4 +114,28 @@ __attribute__((visibility("default"))) CK_RV C_GetFunctionList(CK_FUNCTION_LIST*
   if (const CK_RV result = load(); result != CKR_OK) return result;
   *list = &forwarding;
   return CKR_OK;
+}
+
+void p11_fault_order(const char* text) {
+  order = {};
+  calls = 0;
+  tricked = 0;
+  std::istringstream words(text);
+  std::string which;
+  std::string trick;
+  if (!(words >> which >> trick)) return;
+  if (which.front() == 'C')
+    order.function = which;
+  else
+    order.number = std::stoul(which);
+  order.trick = fault::trick_of(trick);
+  words >> std::hex >> order.value;
+}
+
+unsigned long p11_fault_calls() {
+  return calls;
+}
+
+unsigned long p11_fault_tricked() {
+  return tricked;
 }

@@ -12,8 +12,9 @@ namespace support {
 inline constexpr const char* kSoftHsm = "/usr/lib/softhsm/libsofthsm2.so";
 
 struct SoftToken {
-  explicit SoftToken(const std::string& label = hsm::kKeyTokenLabel)
-      : config{kSoftHsm, folder.path() / "token", label},
+  explicit SoftToken(const std::string& label = hsm::kKeyTokenLabel, Medium medium = Medium::kDisk)
+      : folder(medium),
+        config{kSoftHsm, folder.path() / "token", label},
         pin(hsm::token_pin_of(crypto::random_secret(hsm::kPinSecretBytes))) {
     hsm::Token::initialise(config, pin, hsm::random_so_pin());
   }

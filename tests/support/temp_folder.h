@@ -8,10 +8,15 @@
 
 namespace support {
 
+// In memory where thousands of synced writes would cost a test its time.
+enum class Medium { kDisk, kMemory };
+
 class TempFolder {
  public:
-  TempFolder() {
-    std::string shape = (std::filesystem::temp_directory_path() / "wellkey-XXXXXX").string();
+  explicit TempFolder(Medium medium = Medium::kDisk) {
+    const std::filesystem::path parent =
+        medium == Medium::kMemory ? "/dev/shm" : std::filesystem::temp_directory_path();
+    std::string shape = (parent / "wellkey-XXXXXX").string();
     if (mkdtemp(shape.data()) == nullptr) throw std::runtime_error("no temporary folder");
     path_ = shape;
   }
