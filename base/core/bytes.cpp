@@ -28,11 +28,6 @@ void append_integer(Bytes& out, std::uint64_t value, std::size_t count) {
   while (count-- > 0) out.push_back(static_cast<Byte>(value >> 8U * count));
 }
 
-// Apart from its caller, which is then small enough to be inlined in every field's read.
-[[noreturn]] void too_short(std::string_view what, std::size_t wanted, std::size_t left) {
-  fail(Fault::kMalformed, "{}: {} more bytes expected, {} left", what, wanted, left);
-}
-
 }  // namespace
 
 std::string to_hex(ByteView bytes, HexCase letters) {
@@ -67,6 +62,10 @@ Bytes from_hex(std::string_view text, std::string_view what) {
 
 Bytes bytes_of(std::string_view text) {
   return {text.begin(), text.end()};
+}
+
+ByteView view_of(std::string_view text) {
+  return {reinterpret_cast<const Byte*>(text.data()), text.size()};
 }
 
 std::string text_of(ByteView bytes) {
@@ -112,41 +111,12 @@ void copy_exact(ByteView from, std::span<Byte> to, std::string_view what) {
   std::copy(from.begin(), from.end(), to.begin());
 }
 
-ByteView Reader::take(std::size_t count) {
-  if (count > rest_.size()) too_short(what_, count, rest_.size());
-  const ByteView taken = rest_.first(count);
-  rest_ = rest_.subspan(count);
-  return taken;
+void Reader::too_short(std::size_t wanted) const {
+  fail(Fault::kMalformed, "{}: {} more bytes expected, {} left", what_, wanted, rest_.size());
 }
 
-std::uint64_t Reader::integer(std::size_t count) {
-  std::uint64_t value = 0;
-  for (const Byte byte : take(count)) value = value << 8U | byte;
-  return value;
-}
-
-std::uint8_t Reader::u8() {
-  return static_cast<std::uint8_t>(integer(1));
-}
-
-std::uint16_t Reader::u16() {
-  return static_cast<std::uint16_t>(integer(2));
-}
-
-std::uint32_t Reader::u24() {
-  return static_cast<std::uint32_t>(integer(3));
-}
-
-std::uint32_t Reader::u32() {
-  return static_cast<std::uint32_t>(integer(4));
-}
-
-std::uint64_t Reader::u64() {
-  return integer(8);
-}
-
-void Reader::finish() const {
-  if (!rest_.empty()) fail(Fault::kMalformed, "{}: {} bytes too many", what_, rest_.size());
+void Reader::too_long() const {
+  fail(Fault::kMalformed, "{}: {} bytes too many", what_, rest_.size());
 }
 
 Writer& Writer::u8(std::uint8_t value) {

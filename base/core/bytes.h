@@ -29,6 +29,9 @@ std::string to_hex(ByteView bytes, HexCase letters = HexCase::kUpper);
 Bytes from_hex(std::string_view text, std::string_view what = "hex text");
 
 Bytes bytes_of(std::string_view text);
+
+// The same without a copy: as long as `text` is there.
+ByteView view_of(std::string_view text);
 std::string text_of(ByteView bytes);
 Bytes concat(std::initializer_list<ByteView> parts);
 Bytes reversed(ByteView bytes);
@@ -49,21 +52,35 @@ FixedBytes<N> fixed(ByteView from, std::string_view what = "field") {
   return out;
 }
 
-// Reads a byte string from front to back; every short read throws kMalformed with `what`.
+// Reads a byte string from front to back; every short read throws kMalformed with `what`, which the
+// caller keeps as long as the reader. Inline, because records are read at every command of a card.
 class Reader {
  public:
   explicit Reader(ByteView bytes, std::string_view what = "record") : rest_(bytes), what_(what) {}
 
-  ByteView take(std::size_t count);
-  std::uint8_t u8();
-  std::uint16_t u16();
-  std::uint32_t u24();
-  std::uint32_t u32();
-  std::uint64_t u64();
+  ByteView take(std::size_t count) {
+    if (count > rest_.size()) too_short(count);
+    const ByteView taken = rest_.first(count);
+    rest_ = rest_.subspan(count);
+    return taken;
+  }
+
+  std::uint8_t u8() { return static_cast<std::uint8_t>(integer(1)); }
+
+  std::uint16_t u16() { return static_cast<std::uint16_t>(integer(2)); }
+
+  std::uint32_t u24() { return static_cast<std::uint32_t>(integer(3)); }
+
+  std::uint32_t u32() { return static_cast<std::uint32_t>(integer(4)); }
+
+  std::uint64_t u64() { return integer(8); }
 
   template <std::size_t N>
   FixedBytes<N> fixed() {
-    return base::fixed<N>(take(N), what_);
+    const ByteView taken = take(N);
+    FixedBytes<N> out;
+    for (std::size_t at = 0; at < N; ++at) out[at] = taken[at];
+    return out;
   }
 
   ByteView rest() const { return rest_; }
@@ -71,13 +88,22 @@ class Reader {
   std::size_t remaining() const { return rest_.size(); }
 
   // Throws kMalformed when bytes are left over.
-  void finish() const;
+  void finish() const {
+    if (!rest_.empty()) too_long();
+  }
 
  private:
-  std::uint64_t integer(std::size_t count);
+  [[noreturn]] void too_short(std::size_t wanted) const;
+  [[noreturn]] void too_long() const;
+
+  std::uint64_t integer(std::size_t count) {
+    std::uint64_t value = 0;
+    for (const Byte byte : take(count)) value = value << 8U | byte;
+    return value;
+  }
 
   ByteView rest_;
-  std::string what_;
+  std::string_view what_;
 };
 
 class Writer {

@@ -8,7 +8,7 @@ namespace base {
 
 namespace {
 
-constexpr std::int64_t kBeijingSeconds = 8 * 3600;
+constexpr std::int64_t kBeijingSeconds = std::int64_t{8} * 3600;
 
 struct Civil {
   int year;

@@ -1,6 +1,9 @@
 #include "base/core/secret.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <type_traits>
 #include <utility>
 
 #include <openssl/crypto.h>
@@ -14,14 +17,78 @@ namespace {
 
 constexpr std::size_t kMinimumCapacity = 16;
 
-Byte* allocate(std::size_t size) {
-  if (size == 0) return nullptr;
+Byte* allocate_in_arena(std::size_t size) {
   open_secret_arena();
   void* at = OPENSSL_secure_zalloc(size);
   if (at == nullptr) {
     fail(Fault::kUnavailable, "the locked memory for secrets is exhausted ({} bytes asked)", size);
   }
   return static_cast<Byte*>(at);
+}
+
+// Wiped cells of the arena for the next keys: a command of a card needs several, and to give a cell
+// back and ask for it again costs more than to encipher a block.
+class FreeCells {
+ public:
+  static constexpr std::size_t kBytes = 32;  // the arena's smallest block
+
+  // nullptr when there is none.
+  Byte* take() noexcept {
+    const Turn turn(busy_);
+    return count_ == 0 ? nullptr : cells_.at(--count_);
+  }
+
+  // False when there are enough.
+  bool keep(Byte* cell) noexcept {
+    const Turn turn(busy_);
+    if (count_ == cells_.size()) return false;
+    cells_.at(count_++) = cell;
+    return true;
+  }
+
+ private:
+  class Turn {
+   public:
+    explicit Turn(std::atomic_flag& busy) noexcept : busy_(busy) {
+      while (busy_.test_and_set(std::memory_order_acquire)) busy_.wait(true);
+    }
+
+    ~Turn() {
+      busy_.clear(std::memory_order_release);
+      busy_.notify_one();
+    }
+
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    std::atomic_flag& busy_;
+  };
+
+  std::atomic_flag busy_;
+  std::array<Byte*, 64> cells_{};
+  std::size_t count_ = 0;
+};
+
+// Never destroyed: secrets may outlive everything that is.
+constinit FreeCells free_cells;
+
+static_assert(std::is_trivially_destructible_v<FreeCells>);
+
+Byte* allocate(std::size_t size) {
+  if (size == 0) return nullptr;
+  if (size > FreeCells::kBytes) return allocate_in_arena(size);
+  Byte* kept = free_cells.take();
+  return kept != nullptr ? kept : allocate_in_arena(FreeCells::kBytes);
+}
+
+void release(Byte* at, std::size_t capacity) noexcept {
+  if (capacity > FreeCells::kBytes) {
+    OPENSSL_secure_clear_free(at, capacity);
+    return;
+  }
+  OPENSSL_cleanse(at, capacity);
+  if (!free_cells.keep(at)) OPENSSL_secure_free(at);
 }
 
 }  // namespace
@@ -72,7 +139,7 @@ SecretBytes SecretBytes::duplicate() const {
 }
 
 void SecretBytes::clear() noexcept {
-  if (data_ != nullptr) OPENSSL_secure_clear_free(data_, capacity_);
+  if (data_ != nullptr) release(data_, capacity_);
   data_ = nullptr;
   size_ = 0;
   capacity_ = 0;

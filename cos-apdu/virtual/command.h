@@ -52,6 +52,7 @@ class KindState {
 
 // Volatile state of every card.
 struct Ram {
+  KnownIdentity identity;
   bool pin_verified = false;
   bool pair_open = false;    // this mother or control card is open (GET CARD STATUS says so)
   Bytes challenge;           // what the previous command made, good for this command only
@@ -64,10 +65,12 @@ struct Ram {
   // The state of type T, made at the first call after power-on.
   template <typename T>
   T& of() {
-    for (auto& kind : kinds)
-      if (auto* found = dynamic_cast<T*>(kind.get())) return *found;
+    for (auto& kind : kinds) {
+      KindState& state = *kind;
+      if (typeid(state) == typeid(T)) return static_cast<T&>(state);
+    }
     kinds.push_back(std::make_unique<T>());
-    return dynamic_cast<T&>(*kinds.back());
+    return static_cast<T&>(*kinds.back());
   }
 };
 
@@ -77,7 +80,8 @@ struct Context {
   Ram& ram;
   const RandomSource& random;
 
-  layout::CardStatus identity() const { return load_identity(nvm); }
+  // Valid until the identity is stored anew.
+  const layout::CardStatus& identity() const { return ram.identity.of(nvm); }
 
   crypto::SuiteId suite() const { return identity().suite; }
 

@@ -16,21 +16,20 @@ FileSelection& selection(Context& card) {
   return card.ram.of<FileSelection>();
 }
 
-Bytes bytes_of_name(ByteView name) {
-  return {name.begin(), name.end()};
+ByteView native_name(const Context& card, Byte number) {
+  if (number == kMasterFileNumber) return base::view_of(layout::kPaymentSystemName);
+  const bool user = card.identity().kind() == derivation::CardKind::kUser;
+  return user ? ByteView(layout::kPurseAid) : ByteView(layout::kSamAid);
 }
 
 FileHeader native_directory(const Context& card, Byte number) {
-  const auto kind = card.identity().kind();
-  const bool master = number == kMasterFileNumber;
-  const ByteView aid =
-      kind == derivation::CardKind::kUser ? ByteView(layout::kPurseAid) : ByteView(layout::kSamAid);
+  const ByteView name = native_name(card, number);
   return {.number = number,
           .parent = kMasterFileNumber,
-          .id = master ? kMasterFileId : kApplicationFileId,
+          .id = number == kMasterFileNumber ? kMasterFileId : kApplicationFileId,
           .type = FileType::kDirectory,
           .linked_file = layout::kInformationFile,
-          .name = bytes_of_name(master ? base::bytes_of(layout::kPaymentSystemName) : aid)};
+          .name = Bytes(name.begin(), name.end())};
 }
 
 std::optional<FileHeader> native_file(const Context& card, Byte short_id) {
@@ -59,10 +58,7 @@ std::optional<FileHeader> first_in(const Context& card, Byte directory, const Wa
   return std::nullopt;
 }
 
-std::vector<FileHeader> directories(const Context& card) {
-  if (!is_interoperability(card.nvm))
-    return {native_directory(card, kMasterFileNumber),
-            native_directory(card, kApplicationFileNumber)};
+std::vector<FileHeader> created_directories(const Context& card) {
   std::vector<FileHeader> out;
   for (const RecordId id : card.nvm.ids(record::kFileHeader, record::kFileHeaderLast)) {
     auto header = *header_of(card, static_cast<Byte>(id - record::kFileHeader));
@@ -137,10 +133,16 @@ std::optional<FileHeader> find_by_id(Context& card, std::uint16_t id) {
 std::optional<FileHeader> find_directory(Context& card, ByteView name, Occurrence which) {
   if (name.empty()) return header_of(card, kMasterFileNumber);
   const Byte current = selection(card).directory;
-  for (auto& directory : directories(card)) {
-    const bool behind = which == Occurrence::kFirst || directory.number > current;
-    if (behind && begins_with(directory.name, name)) return std::move(directory);
+  const auto fits = [&](Byte number, ByteView whole) {
+    return (which == Occurrence::kFirst || number > current) && begins_with(whole, name);
+  };
+  if (!is_interoperability(card.nvm)) {
+    for (const Byte number : {kMasterFileNumber, kApplicationFileNumber})
+      if (fits(number, native_name(card, number))) return native_directory(card, number);
+    return std::nullopt;
   }
+  for (auto& directory : created_directories(card))
+    if (fits(directory.number, directory.name)) return std::move(directory);
   return std::nullopt;
 }
 

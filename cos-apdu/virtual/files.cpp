@@ -39,11 +39,11 @@ Bytes own_information(Context& card, const FileHeader& directory) {
 
 // 6F len 84 n name A5 m own information.
 Bytes control_information(Context& card, const FileHeader& directory) {
-  base::Writer body;
-  put_tlv(body, FixedBytes<1>{0x84}, directory.name);
-  put_tlv(body, FixedBytes<1>{0xA5}, own_information(card, directory));
+  const Bytes own = own_information(card, directory);
   base::Writer out;
-  put_tlv(out, FixedBytes<1>{0x6F}, body.view());
+  out.u8(0x6F).u8(static_cast<Byte>(4 + directory.name.size() + own.size()));
+  put_tlv(out, FixedBytes<1>{0x84}, directory.name);
+  put_tlv(out, FixedBytes<1>{0xA5}, own);
   return out.take();
 }
 
@@ -56,20 +56,22 @@ Answer selected(Context& card, const std::optional<FileHeader>& file) {
 }
 
 struct Place {
-  std::optional<FileHeader> file;
+  StatusWord status = status::kFileNotFound;
+  FileHeader file{};
   std::size_t offset = 0;
-
-  StatusWord status() const {
-    if (!file) return status::kFileNotFound;
-    return file->type == FileType::kBinary ? status::kOk : status::kWrongFileType;
-  }
 };
+
+Place binary_at(std::optional<FileHeader> file, std::size_t offset) {
+  if (!file) return {};
+  const bool binary = file->type == FileType::kBinary;
+  return {binary ? status::kOk : status::kWrongFileType, std::move(*file), offset};
+}
 
 // P1 with bit 8: short id and offset in P2; else an offset in the selected file.
 Place place_of(Context& card, const CommandApdu& command) {
   if ((command.p1 & kShortIdBit) != 0)
-    return {find_file(card, static_cast<Byte>(command.p1 & kShortIdMask)), command.p2};
-  return {find_file(card, 0), static_cast<std::size_t>((command.p1 << 8) | command.p2)};
+    return binary_at(find_file(card, static_cast<Byte>(command.p1 & kShortIdMask)), command.p2);
+  return binary_at(find_file(card, 0), static_cast<std::size_t>((command.p1 << 8) | command.p2));
 }
 
 // The number of a user card is checked before it is written for ever.
@@ -121,33 +123,33 @@ Answer select_by_id(Context& card, const CommandApdu& command) {
 
 Answer read_binary(Context& card, const CommandApdu& command) {
   const Place place = place_of(card, command);
-  if (!place.status().is_ok()) return refused(place.status());
-  const auto reading = open_reading(card, *place.file, command);
+  if (!place.status.is_ok()) return refused(place.status);
+  const auto reading = open_reading(card, place.file, command);
   if (!reading.status.is_ok()) return refused(reading.status);
-  if (place.offset >= place.file->size) return refused(status::kOffsetOutOfRange);
-  const std::size_t left = place.file->size - place.offset;
+  if (place.offset >= place.file.size) return refused(status::kOffsetOutOfRange);
+  const std::size_t left = place.file.size - place.offset;
   const std::size_t wanted = reading.wanted.value_or(command.le.value_or(kShortLe));
   const bool exact = reading.answer == Protection::kPlain && wanted != kShortLe;
   if (wanted > left && exact) return refused(status::exact_le(left));
   const bool everything = reading.answer == Protection::kMac;
-  const Bytes content = file_content(card.nvm, place.file->number, place.file->size);
+  const Bytes content = file_content(card.nvm, place.file.number, place.file.size);
   return answer_reading(
-      card, *place.file, reading,
+      card, place.file, reading,
       ByteView(content).subspan(place.offset, everything ? left : std::min(wanted, left)));
 }
 
 Answer update_binary(Context& card, const CommandApdu& command) {
   const Place place = place_of(card, command);
-  if (!place.status().is_ok()) return refused(place.status());
-  const auto writing = open_writing(card, *place.file, command);
+  if (!place.status.is_ok()) return refused(place.status);
+  const auto writing = open_writing(card, place.file, command);
   if (!writing.status.is_ok()) return refused(writing.status);
-  if (place.offset + writing.data.size() > place.file->size)
+  if (place.offset + writing.data.size() > place.file.size)
     return refused(status::kOffsetOutOfRange);
-  Bytes content = file_content(card.nvm, place.file->number, place.file->size);
+  Bytes content = file_content(card.nvm, place.file.number, place.file.size);
   std::copy(writing.data.begin(), writing.data.end(),
             content.begin() + static_cast<std::ptrdiff_t>(place.offset));
-  check_content(card, *place.file, content);
-  store_file(card.nvm, place.file->number, content);
+  check_content(card, place.file, content);
+  store_file(card.nvm, place.file.number, content);
   begin_personalising(card);
   return done();
 }

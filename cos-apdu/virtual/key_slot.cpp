@@ -6,6 +6,16 @@
 
 namespace card::chip {
 
+std::optional<SlotHead> slot_head(const Nvm& nvm, RecordId record) {
+  const ByteView bytes = nvm.get(record);
+  if (bytes.empty()) return std::nullopt;
+  base::Reader in(bytes, "key slot");
+  SlotHead head{.version = in.u8()};
+  in.u16();
+  head.suite = crypto::suite_of_byte(in.u8());
+  return head;
+}
+
 std::optional<KeySlot> load_slot(const Nvm& nvm, RecordId record) {
   const ByteView bytes = nvm.get(record);
   if (bytes.empty()) return std::nullopt;

@@ -34,6 +34,13 @@ constexpr RecordId slot_record(derivation::Purpose purpose, RecordId base = reco
   return static_cast<RecordId>(base + derivation::byte_of(purpose));
 }
 
+// What tells one version of a key from another; the key stays where it is.
+struct SlotHead {
+  Byte version = 0;
+  crypto::SuiteId suite = crypto::SuiteId::kAes128;
+};
+
+std::optional<SlotHead> slot_head(const Nvm& nvm, RecordId record);
 std::optional<KeySlot> load_slot(const Nvm& nvm, RecordId record);
 void store_slot(Nvm& nvm, RecordId record, const KeySlot& slot);
 

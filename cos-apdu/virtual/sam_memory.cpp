@@ -36,8 +36,8 @@ Byte least_version(const Nvm& nvm) {
 
 std::optional<RecordId> key_of_version(const Nvm& nvm, derivation::Purpose purpose, Byte version) {
   const auto has_version = [&](RecordId id) {
-    const auto slot = load_slot(nvm, id);
-    return slot && slot->version == version;
+    const auto head = slot_head(nvm, id);
+    return head && head->version == version;
   };
   if (has_version(slot_record(purpose))) return slot_record(purpose);
   for (const RecordId older : kOlderSlots)
@@ -49,7 +49,7 @@ std::optional<RecordId> county_slot(const Nvm& nvm, derivation::Purpose purpose,
                                     Byte algorithm) {
   const auto id = key_of_version(nvm, purpose, version);
   if (!id || version < least_version(nvm)) return std::nullopt;
-  return static_cast<Byte>(load_slot(nvm, *id)->suite) == algorithm ? id : std::nullopt;
+  return static_cast<Byte>(slot_head(nvm, *id)->suite) == algorithm ? id : std::nullopt;
 }
 
 void retire_key(Nvm& nvm, derivation::Purpose purpose) {

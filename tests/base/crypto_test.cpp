@@ -1,4 +1,7 @@
 // Ciphers against published vectors, suites against their stated formulas.
+#include <atomic>
+#include <thread>
+
 #include <doctest/doctest.h>
 
 #include "base/core/error.h"
@@ -39,6 +42,25 @@ TEST_CASE("block ciphers agree with FIPS 197, GB/T 32907 and NIST SP 800-67") {
   // The DES worked example of FIPS 46: key 133457799BBCDFF1.
   CHECK(to_hex(crypto::ecb(Cipher::kDes, Direction::kEncrypt, key("133457799BBCDFF1"),
                            from_hex("0123456789ABCDEF"))) == "85E813540F0AB405");
+}
+
+// The zero key's zero block is known from the GCM specification (its H of test case 1).
+TEST_CASE("memory that held a key is zero before it holds the next, in every thread") {
+  std::atomic<int> wrong = 0;
+  const auto use_keys = [&](base::Byte own) {
+    const auto expected = shown(SecretBytes::copy_of(Bytes(16, own)), Cipher::kAes128);
+    for (int round = 0; round < 2000; ++round) {
+      const SecretBytes fresh(16);
+      const auto mine = SecretBytes::copy_of(Bytes(16, own));
+      const auto wide = SecretBytes::copy_of(Bytes(32, own));
+      if (shown(fresh, Cipher::kAes128) != "66E94BD4EF8A2C3B884CFA59CA342B2E") ++wrong;
+      if (shown(mine, Cipher::kAes128) != expected) ++wrong;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (const base::Byte own : Bytes{0x11, 0x22, 0x33, 0x44}) threads.emplace_back(use_keys, own);
+  for (auto& thread : threads) thread.join();
+  CHECK(wrong == 0);
 }
 
 TEST_CASE("CMAC agrees with RFC 4493 and with the SP 800-38B example for two-key 3DES") {
