@@ -1,6 +1,8 @@
 // RFC 4648 §4, with the strictness of §3.5.
 #include "audit/base64.h"
 
+#include <array>
+
 #include "base/core/error.h"
 
 namespace audit {
@@ -54,9 +56,8 @@ base::Bytes from_base64(std::string_view text) {
     for (const char letter : quad) group = group << 6 | sextet(letter);
     group <<= 6 * (4 - quad.size());
     const std::size_t count = quad.size() - 1;
-    for (std::size_t k = 0; k < count; ++k) {
-      bytes.push_back(static_cast<base::Byte>(group >> (16 - 8 * k)));
-    }
+    const std::array three = {group >> 16U, group >> 8U, group};
+    for (std::size_t k = 0; k < count; ++k) bytes.push_back(static_cast<base::Byte>(three.at(k)));
     if ((group & ((1U << (24 - 8 * count)) - 1)) != 0) {
       base::fail(base::Fault::kMalformed, "base64 ends in spare bits that are not zero");
     }

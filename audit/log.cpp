@@ -204,11 +204,12 @@ std::uint64_t Log::append_beside(std::span<const Entry> entries,
 
 void Log::store_disclosures(const Entry& entry) {
   for (const Item& item : entry.object) {
-    if (!item.disclosure()) continue;
+    const auto& disclosure = item.disclosure();
+    if (!disclosure) continue;
     archive_.database().run(
         "INSERT INTO disclosure(commitment, salt, value) VALUES(:commitment, :salt, :value)"
         " ON CONFLICT DO NOTHING",
-        commitment(*item.disclosure()), item.disclosure()->salt, item.disclosure()->value);
+        commitment(*disclosure), disclosure->salt, disclosure->value);
   }
 }
 

@@ -25,9 +25,11 @@ std::unique_ptr<card::Link> find_on_readers(const derivation::Serial8& serial,
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Four people make one key that nobody holds (密钥仪式)", "keyceremony");
-  app.require_subcommand(1);
-  app.set_version_flag("--version", std::string("keyceremony ") + WELLKEY_VERSION);
-  keyceremony::commands::add_all(app, {find_on_readers, base::system_time});
-  return program::run<CLI::ParseError>(app, argc, argv, [] { return 0; });
+  return program::guarded("keyceremony", [&] {
+    CLI::App app("Four people make one key that nobody holds (密钥仪式)", "keyceremony");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", std::string("keyceremony ") + WELLKEY_VERSION);
+    keyceremony::commands::add_all(app, {find_on_readers, base::system_time});
+    return program::run<CLI::ParseError>(app, argc, argv, [] { return 0; });
+  });
 }

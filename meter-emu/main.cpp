@@ -14,12 +14,14 @@ std::vector<program::InTurn> named_in_turn(const std::vector<program::Given>& gi
 }  // namespace
 
 int main(int count, char** words) {
-  CLI::App app("The prepaid card meter at the well, with its security module.", "meter-emu");
-  meter::Options options;
-  std::function<int()> run;
-  app.set_version_flag("--version", "meter-emu " WELLKEY_VERSION);
-  app.require_subcommand(1);
-  meter::add_commands(app, options, run);
-  return program::run<CLI::ParseError>(
-      app, count, words, [&run] { return run(); }, named_in_turn);
+  return program::guarded("meter-emu", [&] {
+    CLI::App app("The prepaid card meter at the well, with its security module.", "meter-emu");
+    meter::Options options;
+    std::function<int()> run;
+    app.set_version_flag("--version", "meter-emu " WELLKEY_VERSION);
+    app.require_subcommand(1);
+    meter::add_commands(app, options, run);
+    return program::run<CLI::ParseError>(
+        app, count, words, [&run] { return run(); }, named_in_turn);
+  });
 }

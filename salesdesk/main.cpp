@@ -14,10 +14,12 @@ std::vector<program::InTurn> named_in_turn(const std::vector<program::Given>& gi
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("the sales desk (售电台)", "salesdesk");
-  app.set_version_flag("--version", std::string("salesdesk ") + WELLKEY_VERSION);
-  int status = 0;
-  desk::commands::add_commands(app, status);
-  return program::run<CLI::ParseError>(
-      app, argc, argv, [&status] { return status; }, named_in_turn);
+  return program::guarded("salesdesk", [&] {
+    CLI::App app("the sales desk (售电台)", "salesdesk");
+    app.set_version_flag("--version", std::string("salesdesk ") + WELLKEY_VERSION);
+    int status = 0;
+    desk::commands::add_commands(app, status);
+    return program::run<CLI::ParseError>(
+        app, argc, argv, [&status] { return status; }, named_in_turn);
+  });
 }

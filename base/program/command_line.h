@@ -34,6 +34,25 @@ void collect_given(const App& app, std::vector<Given>& given) {
   for (const auto* command : app.get_subcommands()) collect_given(*command, given);
 }
 
+// A whole program: what is thrown becomes one line and an exit status.
+template <typename Body>
+int guarded(const char* name, const Body& body) noexcept {
+  const auto say = [name](const char* what) {
+    static_cast<void>(std::fprintf(stderr, "%s: %s\n", name, what));
+  };
+  try {
+    return body();
+  } catch (const base::Error& error) {
+    say(error.what());
+    return error.exit_status();
+  } catch (const std::exception& error) {
+    say(error.what());
+  } catch (...) {
+    say("something was thrown that has no name");
+  }
+  return kInternalStatus;
+}
+
 using NamedInTurn = std::function<std::vector<InTurn>(const std::vector<Given>&)>;
 
 // `act` runs after the line was understood, and gives the exit status; `in_turn` tells of the paths
@@ -43,29 +62,23 @@ int run(
     App& app, int count, char** words, const std::function<int()>& act,
     const NamedInTurn& in_turn = [](const auto&) { return std::vector<InTurn>(); }) {
   const std::string name = app.get_name();
+  const Row* row = find_row(name);
+  if (row == nullptr) base::fail(base::Fault::kUnavailable, "no row says what this may do");
+  harden(*row);
+  app.parse_complete_callback([&] {
+    std::vector<Given> given;
+    collect_given(app, given);
+    fence(*row, given, in_turn(given));
+  });
   try {
-    const Row* row = find_row(name);
-    if (row == nullptr) base::fail(base::Fault::kUnavailable, "no row says what this may do");
-    harden(*row);
-    app.parse_complete_callback([&] {
-      std::vector<Given> given;
-      collect_given(app, given);
-      fence(*row, given, in_turn(given));
-    });
     app.parse(count, words);
-    return act();
   } catch (const ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    std::fprintf(stderr, "%s: %s; %s --help explains\n", name.c_str(),
-                 usage_text(app, error).c_str(), name.c_str());
+    static_cast<void>(std::fprintf(stderr, "%s: %s; %s --help explains\n", name.c_str(),
+                                   usage_text(app, error).c_str(), name.c_str()));
     return kUsageStatus;
-  } catch (const base::Error& error) {
-    std::fprintf(stderr, "%s: %s\n", name.c_str(), error.what());
-    return error.exit_status();
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s: %s\n", name.c_str(), error.what());
-    return kInternalStatus;
   }
+  return act();
 }
 
 }  // namespace program
