@@ -1,4 +1,5 @@
-// Holds docs/claims.md to its word: every test that a claim names exists, and every claim names one.
+// Holds docs/claims.md and docs/attacks.md to their word: every test that a claim or an attack names
+// exists, and every claim names one.
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -94,6 +95,20 @@ std::vector<Part> parts_of(const std::string& page) {
   return parts;
 }
 
+// The titles in the last cell of every row of a page's tables.
+std::vector<std::string> titles_in_rows(const std::string& page) {
+  static const std::regex kLastCell(R"re(^\| .*\|([^|]*)\|$)re");
+  static const std::regex kTitle("`([^`]*)`");
+  std::vector<std::string> titles;
+  std::smatch match;
+  std::ifstream file(kSource / page);
+  for (std::string line; std::getline(file, line);) {
+    if (!std::regex_match(line, match, kLastCell)) continue;
+    for (const std::string& title : all_matches(match[1], kTitle)) titles.push_back(title);
+  }
+  return titles;
+}
+
 }  // namespace
 
 TEST_CASE("every test that a claim names exists") {
@@ -121,4 +136,14 @@ TEST_CASE("every claim is numbered in order and names a test") {
     CHECK_FALSE(part.tests.empty());
   }
   CHECK(number >= 9);
+}
+
+TEST_CASE("every test that an attack names exists") {
+  const auto tests = titles_of_tests();
+  const auto titles = titles_in_rows("docs/attacks.md");
+  CHECK(titles.size() > 30);
+  for (const std::string& title : titles) {
+    CAPTURE(title);
+    CHECK(tests.contains(title));
+  }
 }

@@ -259,6 +259,22 @@ void issue_pair(TestPair& stock, TestPair& issuer, TestPair& lower,
   make_pair(lower);
 }
 
+CountyBench::CountyBench()
+    : stock(make_stock(base::Mode::kRehearsal)),
+      master(make_master(*stock)),
+      province(CardKind::kProvincialMother, CardKind::kProvincialControl, 1),
+      county(CardKind::kCountyMother, CardKind::kCountyControl, 1) {
+  issue_pair(*stock, master->pair, province, province_factor());
+  issue_pair(*stock, province, county, county_factor());
+}
+
+std::unique_ptr<TestCard> allotted_psam(CountyBench& bench) {
+  auto psam = std::make_unique<TestCard>(CardKind::kPsam, 7);
+  admit(*bench.stock, *psam);
+  allot(*bench.stock, bench.county, *psam);
+  return psam;
+}
+
 card::StatusWord status_of(TestCard& card, ByteView apdu) {
   return card::decode_response(card.link.transmit(apdu)).status;
 }

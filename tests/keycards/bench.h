@@ -118,6 +118,19 @@ void issue_pair(TestPair& stock, TestPair& issuer, TestPair& lower,
 
 void make_pair(TestPair& pair);
 
+// Stock, master control, provincial and county pair of one province.
+struct CountyBench {
+  CountyBench();
+
+  std::unique_ptr<TestPair> stock;
+  std::unique_ptr<MasterSet> master;
+  TestPair province;
+  TestPair county;
+};
+
+// A blank PSAM of this county.
+std::unique_ptr<TestCard> allotted_psam(CountyBench& bench);
+
 // The fault that the call throws; fails the test when it throws none.
 template <typename Call>
 base::Fault fault_of(Call&& call) {

@@ -14,30 +14,6 @@ using base::Mode;
 using card::keycards::Blank;
 using card::keycards::MotherVault;
 
-struct CountyBench {
-  CountyBench()
-      : stock(make_stock(Mode::kRehearsal)),
-        master(make_master(*stock)),
-        province(CardKind::kProvincialMother, CardKind::kProvincialControl, 1),
-        county(CardKind::kCountyMother, CardKind::kCountyControl, 1) {
-    issue_pair(*stock, master->pair, province, province_factor());
-    issue_pair(*stock, province, county, county_factor());
-  }
-
-  std::unique_ptr<TestPair> stock;
-  std::unique_ptr<MasterSet> master;
-  TestPair province;
-  TestPair county;
-};
-
-// A blank PSAM of this county.
-std::unique_ptr<TestCard> allotted_psam(CountyBench& bench) {
-  auto psam = std::make_unique<TestCard>(CardKind::kPsam, 7);
-  admit(*bench.stock, *psam);
-  allot(*bench.stock, bench.county, *psam);
-  return psam;
-}
-
 }  // namespace
 
 TEST_CASE("no single changed bit of an import block is accepted [R135] [R153]") {
