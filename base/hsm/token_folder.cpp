@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
 #include <sstream>
 
 #include <fcntl.h>
@@ -51,6 +52,12 @@ void make_private_folder(const fs::path& folder) {
 void copy_durably(const fs::path& from, const fs::path& to, const std::string& file) {
   make_private_folder((to / file).parent_path());
   base::write_durably(to / file, base::read_file(from / file));
+}
+
+// SoftHSM deletes an object only together with its lock file.
+void put_lock_beside(fs::path object) {
+  if (object.extension() != ".object") return;
+  const std::ofstream created(object.replace_extension(".lock"), std::ios::app);
 }
 
 bool holds(const fs::path& file, const crypto::Hash32& hash) {
@@ -223,6 +230,7 @@ std::vector<std::string> TokenFolder::restore() {
       differing.push_back(file);
     }
   for (const auto& [file, hash] : truth.files) {
+    put_lock_beside(store() / file);
     const auto found = present.find(file);
     if (found != present.end() && found->second == hash) continue;
     if (!holds(copy / file, hash))

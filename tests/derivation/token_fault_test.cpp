@@ -72,6 +72,29 @@ support::Outcome try_delivery(std::string_view trick) {
       });
 }
 
+// The delivery key destroyed through the module that fails and lies, and what an honest look finds.
+support::Outcome try_close(std::string_view trick) {
+  const Prepared prepared;
+  const FaultyModule module;
+  auto config = prepared.copy();
+  return support::try_every_call(
+      module, trick,
+      [&] {
+        hsm::Token token(FaultyModule::through(config), prepared.soft.pin);
+        derivation::Reception(token).close();
+      },
+      [&](bool is_done) {
+        {
+          hsm::Token token(config, prepared.soft.pin);
+          derivation::Reception reception(token);
+          const auto look = [&] { reception.delivery_point(); };
+          if (is_done) CHECK_THROWS_WITH_AS(look(), doctest::Contains("no key"), base::Error);
+          CHECK_NOTHROW(reception.close());
+        }
+        config = prepared.copy();
+      });
+}
+
 // A vault whose keys both homes have, spoken to through the module that lies.
 struct Bench {
   Bench() : homes(crypto::SuiteId::kAes128, FaultyModule::path()) {
@@ -194,6 +217,19 @@ TEST_CASE("whichever call of a delivery lies, no wrong key stays in the token") 
   for (const auto trick : support::kLies) tricked += try_delivery(trick).tricked;
   MESSAGE(tricked << " calls of a delivery lied");
   CHECK(tricked > 50);
+}
+
+TEST_CASE("the delivery key is gone when the token says so, whichever call fails or lies") {
+  support::Outcome sum;
+  const auto add = [&](std::string_view trick) {
+    const auto outcome = try_close(trick);
+    sum.tricked += outcome.tricked;
+    sum.refused += outcome.refused;
+  };
+  for (const auto trick : support::kFailures) add(trick);
+  for (const auto trick : support::kLies) add(trick);
+  MESSAGE(sum.tricked << " calls failed or lied, " << sum.refused << " stopped the destruction");
+  CHECK(sum.refused > 40);
 }
 
 TEST_CASE("whichever call of a verb fails, the verb is refused and can be repeated") {
