@@ -1,5 +1,6 @@
 #include "keyceremony/card_table.h"
 
+#include "base/core/error.h"
 #include "base/terminal/new_pin.h"
 #include "base/terminal/tries.h"
 #include "cos-apdu/keycards/key_card.h"
@@ -7,15 +8,6 @@
 namespace keyceremony {
 
 namespace {
-
-void present_pin(terminal::Terminal& terminal, const HeldCard& held, card::Session& session) {
-  terminal::with_tries(terminal, [&] {
-    card::keycards::KeyCard(session).verify_pin(
-        terminal::ask_pin(terminal, held.id + ".pin",
-                          {fmt::format("{}: PIN of the card {}", held.name, held.id),
-                           fmt::format("{}：{} 卡的密码", held.name, held.id)}));
-  });
-}
 
 void give_pin(terminal::Terminal& terminal, const HeldCard& held, card::Session& session) {
   const auto pin = terminal::ask_new_pin(
@@ -27,7 +19,35 @@ void give_pin(terminal::Terminal& terminal, const HeldCard& held, card::Session&
   card.verify_pin(pin);
 }
 
+// Hasty fingers block a card for good: before the last try somebody has to mean it.
+void guard_tries(terminal::Terminal& terminal, const HeldCard& held, card::Session& session) {
+  const auto left = card::keycards::read_status(session).pin_tries;
+  if (left == 0)
+    base::fail(
+        base::Fault::kWrongState,
+        "the PIN of the card {} of {} is blocked for good: the runbook on PINs says who helps",
+        held.id, held.name);
+  if (left > 1) return;
+  terminal.confirm(
+      {held.id + ".last-try",
+       {fmt::format("{}: one try is left, a wrong PIN blocks the card for good", held.name),
+        fmt::format("{}：只剩最后一次，输错后卡将永久锁死", held.name)}},
+      "LAST");
+}
+
 }  // namespace
+
+base::SecretBytes present_pin(terminal::Terminal& terminal, const HeldCard& held,
+                              card::Session& session) {
+  return terminal::with_tries(terminal, [&] {
+    guard_tries(terminal, held, session);
+    auto pin = terminal::ask_pin(terminal, held.id + ".pin",
+                                 {fmt::format("{}: PIN of the card {}", held.name, held.id),
+                                  fmt::format("{}：{} 卡的密码", held.name, held.id)});
+    card::keycards::KeyCard(session).verify_pin(pin);
+    return pin;
+  });
+}
 
 CardTable::Visit& CardTable::visit_to(const HeldCard& held, Others others) {
   if (others == Others::kPutAway) {

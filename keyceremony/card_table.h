@@ -27,6 +27,11 @@ using CardFinder = std::function<std::unique_ptr<card::Link>(const derivation::S
                                                              const std::string& what,
                                                              std::chrono::milliseconds patience)>;
 
+// Asks for the PIN and shows it to the card, three times at most; the last try that the card allows
+// wants the word LAST first. Answers the PIN that was right. Throws kWrongState when it is blocked.
+base::SecretBytes present_pin(terminal::Terminal& terminal, const HeldCard& held,
+                              card::Session& session);
+
 class CardTable {
  public:
   CardTable(terminal::Terminal& terminal, CardFinder find, std::chrono::milliseconds patience)

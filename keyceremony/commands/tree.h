@@ -9,6 +9,7 @@ void add_profile(CLI::App& app, const World& world);
 void add_station(CLI::App& app, const World& world);
 void add_token(CLI::App& app, const World& world);
 void add_card_set(CLI::App& app, const World& world);
+void add_pin(CLI::App& app, const World& world);
 void add_plan(CLI::App& app, const World& world);
 void add_component(CLI::App& app, const World& world);
 void add_run(CLI::App& app, const World& world);
@@ -17,7 +18,7 @@ void add_run(CLI::App& app, const World& world);
 void add_later(CLI::App& app, const World& world);
 
 inline void add_all(CLI::App& app, const World& world) {
-  for (const auto add : {add_profile, add_station, add_token, add_card_set, add_plan, add_component,
+  for (const auto add : {add_profile, add_station, add_token, add_card_set, add_pin, add_plan, add_component,
                          add_run, add_later}) {
     add(app, world);
   }
