@@ -16,8 +16,8 @@ namespace {
 using base::Fault;
 using card::keycards::RoleCard;
 
-std::filesystem::path file_of(const station::Station& station) {
-  return station.folder() / "tokens" / "officers.toml";
+std::filesystem::path file_in(const std::filesystem::path& tokens) {
+  return tokens / "officers.toml";
 }
 
 HeldCard officer_of(const toml::table& table, std::size_t number) {
@@ -31,17 +31,17 @@ HeldCard officer_of(const toml::table& table, std::size_t number) {
 
 }  // namespace
 
-void write_officers(const station::Station& station, const Officers& officers) {
+void write_officers(const std::filesystem::path& tokens, const Officers& officers) {
   std::string text;
   for (const HeldCard& officer : officers) {
     text += fmt::format("[[officer]]\nname = \"{}\"\ncard = \"{}\"\n\n", officer.name,
                         format(officer.serial));
   }
-  base::write_durably(file_of(station), text);
+  base::write_durably(file_in(tokens), text);
 }
 
 Officers read_officers(const station::Station& station) {
-  const auto path = file_of(station);
+  const auto path = file_in(station.key_token().parent_path());
   const std::string text = base::read_text_file(path);
   try {
     const toml::table table = toml::parse(std::string_view(text), std::string_view(path.native()));

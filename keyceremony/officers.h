@@ -18,7 +18,8 @@ using Officers = std::array<HeldCard, 2>;
 // Where the share of each token lies on a role card.
 enum class ShareSlot : unsigned { kKeyToken = 0, kLogToken = 1 };
 
-void write_officers(const station::Station& station, const Officers& officers);
+// Into the folder of the station's tokens, or of those that become it.
+void write_officers(const std::filesystem::path& tokens, const Officers& officers);
 
 // Throws kNotFound before `token init`.
 Officers read_officers(const station::Station& station);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/core/durable_file.h"
 #include "base/core/error.h"
 #include "base/hsm/checkpoint_signer.h"
 #include "base/hsm/token_pin.h"
@@ -16,6 +17,8 @@
 namespace keyceremony::commands {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 struct Options {
   StationOptions station;
@@ -40,6 +43,20 @@ void initialise(const hsm::TokenConfig& config, const base::SecretBytes& pin) {
   hsm::Token::initialise(config, pin, hsm::random_so_pin());
 }
 
+void make_log_token(const hsm::TokenConfig& config, const base::SecretBytes& pin,
+                    const std::string& origin) {
+  initialise(config, pin);
+  hsm::Token token(config, pin);
+  hsm::add_origin(token, origin);
+  token.commit();
+}
+
+// The same token while it is made beside its place.
+hsm::TokenConfig moved(hsm::TokenConfig config, const fs::path& to) {
+  if (config.folder) config.folder = to / config.folder->filename();
+  return config;
+}
+
 void init(const World& world, const Options& options) {
   const auto station = options.station.open();
   const Officers officers{officer_of(options.officers.at(0), 1),
@@ -47,16 +64,24 @@ void init(const World& world, const Options& options) {
   if (officers[0].serial == officers[1].serial || officers[0].name == officers[1].name) {
     base::fail(base::Fault::kRefused, "the two shares of a PIN have two keepers and two cards");
   }
+  const fs::path place = station.key_token().parent_path();
+  const fs::path making = station.folder() / "tokens.new";
+  if (!fs::is_empty(place)) {
+    base::fail(base::Fault::kConflict, "{} holds tokens already", place.string());
+  }
+  fs::remove_all(making);  // what an initialisation that was cut off left behind
+  fs::create_directory(making);
+  fs::permissions(making, fs::perms::owner_all);
   const auto terminal = terminal::open_terminal(options.station.answers_file(), station.mode());
   CardTable cards = card_table(world, options.station, *terminal);
-  initialise(key_token(station), make_token_pin(cards, officers, ShareSlot::kKeyToken));
-  const auto pin = make_token_pin(cards, officers, ShareSlot::kLogToken);
+  const auto key_pin = make_token_pin(cards, officers, ShareSlot::kKeyToken);
+  const auto log_pin = make_token_pin(cards, officers, ShareSlot::kLogToken);
   cards.put_away();
-  initialise(log_token(station), pin);
-  hsm::Token token(log_token(station), pin);
-  hsm::add_origin(token, station.origin());
-  token.commit();
-  write_officers(station, officers);
+  initialise(moved(key_token(station), making), key_pin);
+  make_log_token(moved(log_token(station), making), log_pin, station.origin());
+  write_officers(making, officers);
+  fs::rename(making, place);  // both tokens and their officers, or nothing
+  base::sync_folder(station.folder());
   fmt::print("tokens {} and {} are made; their PINs are shared by {} and {}\n", hsm::kKeyTokenLabel,
              hsm::kLogTokenLabel, officers[0].name, officers[1].name);
 }
