@@ -1,7 +1,9 @@
 // The token home against the pure reference, and the way the keys come into it.
 #include "derivation/hsm/token_vault.h"
 
+#include <cstdlib>
 #include <functional>
+#include <optional>
 #include <random>
 #include <set>
 
@@ -59,10 +61,34 @@ class Draw {
     return drawn;
   }
 
+  // One to four steps in any order, most of which no home may take.
+  Path any_steps() {
+    Path drawn{derivation::kPurposes.at(below(15)).purpose, {}};
+    const auto& county = profile().counties.at(below(profile().counties.size())).code;
+    for (auto steps = 1 + below(4); steps > 0; --steps) drawn.factors.push_back(step(county));
+    return drawn;
+  }
+
  private:
+  Factor step(const base::CountyCode& county) {
+    switch (below(5)) {
+      case 0:
+        return profile().purpose_factor(Purpose::kLoad, version());
+      case 1:
+        return profile().province_factor(version());
+      case 2:
+        return profile().county_factor(county, version());
+      case 3:
+        return Factor::of_device(serial());
+      default:
+        return Factor::of_user_card(base::CardNumber::of(county, below(1'000'000), 1));
+    }
+  }
+
   std::uint8_t version() { return static_cast<std::uint8_t>(1 + below(255)); }
 
-  std::mt19937_64 source_{20261122};
+  // The same requests each time.
+  std::mt19937_64 source_{20261122};  // NOLINT(cert-msc32-c,cert-msc51-cpp)
 };
 
 KeyHandle walk(KeyVault& vault, const Path& path) {
@@ -81,6 +107,82 @@ derivation::ExportHeader header_of(const derivation::Holding& holding, const Pat
           .origin = holding.origin};
 }
 
+int requests_of_a_suite() {
+  return std::getenv("WELLKEY_SOAK") != nullptr ? 50'000 : 1500;
+}
+
+// The ways down the tree, by the first digit of each step's level; the second row is for the keys
+// of transport, audit tags and card control alone.
+bool is_a_way_down(const Path& path) {
+  static const std::set<std::string> all{"1", "12", "123", "124"};
+  static const std::set<std::string> every_issuer{"3", "13"};
+  std::string steps;
+  for (const auto& factor : path.factors) {
+    const auto level = factor.level();
+    steps += level == Level::kMaster     ? '0'
+             : level == Level::kProvince ? '1'
+             : level == Level::kCounty   ? '2'
+             : level == Level::kDevice   ? '3'
+                                         : '4';
+  }
+  return all.contains(steps) ||
+         (every_issuer.contains(steps) &&
+          (path.purpose == Purpose::kTransport || path.purpose == Purpose::kAuditTag ||
+           path.purpose == Purpose::kCardControl));
+}
+
+// At most one field is not the key's.
+derivation::ExportHeader drawn_header(Draw& draw, const derivation::Holding& holding,
+                                      const Path& path) {
+  auto header = header_of(holding, path, draw.serial());
+  switch (draw.below(8)) {
+    case 0:
+      header.suite = crypto::SuiteId::kSm4;
+      break;
+    case 1:
+      header.purpose = derivation::kPurposes.at(draw.below(15)).purpose;
+      break;
+    case 2:
+      header.level = derivation::kLevels.at(draw.below(5)).level;
+      break;
+    case 3:
+      header.flag = base::Mode::kLive;
+      break;
+    case 4:
+      header.origin.at(draw.below(4)) ^= 1;
+      break;
+    default:
+      break;
+  }
+  return header;
+}
+
+// What a home made of one request, or the kind of its refusal.
+struct Outcome {
+  bool is_derived = false;
+  std::optional<crypto::Kcv> check_value;
+  std::optional<derivation::ImportBlockBytes> block;
+  std::optional<base::Fault> fault;
+  bool operator==(const Outcome&) const = default;
+};
+
+Outcome ask(KeyVault& vault, const Path& path, Purpose wrapping,
+            const derivation::ExportHeader& header) {
+  Outcome outcome;
+  std::vector<KeyHandle> made;
+  try {
+    auto key = vault.held(path.purpose);
+    for (const auto& factor : path.factors) made.push_back(key = vault.derive(key, factor));
+    outcome.is_derived = true;
+    outcome.check_value = vault.check_value(key);
+    outcome.block = vault.export_to(key, vault.held(wrapping), header);
+  } catch (const base::Error& error) {
+    outcome.fault = error.fault();
+  }
+  for (const auto key : made) vault.destroy(key);
+  return outcome;
+}
+
 }  // namespace
 
 TEST_CASE(
@@ -92,7 +194,7 @@ TEST_CASE(
     homes.deliver_all();
     derivation::TokenVault vault(homes.token.session(), homes.holding);
     Draw draw;
-    for (int i = 0; i < 1500; ++i) {
+    for (int i = 0; i < requests_of_a_suite(); ++i) {
       const auto path = draw.path();
       const auto in_token = walk(vault, path);
       const auto in_reference = walk(homes.reference, path);
@@ -102,6 +204,31 @@ TEST_CASE(
               homes.reference.export_to(in_reference, homes.reference.held(Purpose::kTransport),
                                         header));
     }
+  }
+}
+
+TEST_CASE(
+    "whatever is asked, token and reference answer or refuse alike, and no level is skipped or "
+    "repeated [R129] [R153]") {
+  for (const auto suite : {crypto::SuiteId::kAes128, crypto::SuiteId::kTdes2}) {
+    CAPTURE(crypto::suite(suite).name);
+    TwoHomes homes(suite);
+    homes.deliver_all();
+    derivation::TokenVault vault(homes.token.session(), homes.holding);
+    Draw draw;
+    int refused = 0;
+    for (int i = 0; i < requests_of_a_suite(); ++i) {
+      const auto path = draw.below(2) == 0 ? draw.path() : draw.any_steps();
+      const auto wrapping = draw.below(8) == 0 ? Purpose::kLoad : Purpose::kTransport;
+      const auto header = drawn_header(draw, homes.holding, path);
+      const auto of_token = ask(vault, path, wrapping, header);
+      REQUIRE(of_token == ask(homes.reference, path, wrapping, header));
+      REQUIRE(of_token.is_derived == is_a_way_down(path));
+      REQUIRE(of_token.block.has_value() == !of_token.fault.has_value());
+      if (of_token.fault) ++refused;
+    }
+    CHECK(refused > requests_of_a_suite() / 5);
+    CHECK(refused < requests_of_a_suite() * 4 / 5);
   }
 }
 
