@@ -18,8 +18,8 @@ void add_run(CLI::App& app, const World& world);
 void add_later(CLI::App& app, const World& world);
 
 inline void add_all(CLI::App& app, const World& world) {
-  for (const auto add : {add_profile, add_station, add_token, add_card_set, add_pin, add_plan, add_component,
-                         add_run, add_later}) {
+  for (const auto add : {add_profile, add_station, add_token, add_card_set, add_pin, add_plan,
+                         add_component, add_run, add_later}) {
     add(app, world);
   }
 }
