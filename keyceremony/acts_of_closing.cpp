@@ -1,12 +1,11 @@
 // After the keys are proved: bags, signatures, the checkpoint of the log, the evidence.
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "audit/checkpoint.h"
 #include "base/core/error.h"
-#include "base/terminal/tries.h"
 #include "keyceremony/acts.h"
+#include "keyceremony/approvals.h"
+#include "keyceremony/bags.h"
 #include "keyceremony/events.h"
 #include "keyceremony/evidence.h"
 
@@ -18,16 +17,6 @@ using base::Fault;
 
 std::string hex(base::ByteView bytes) {
   return base::to_hex(bytes, base::HexCase::kLower);
-}
-
-// A bag is used once: neither one that was opened today nor one sealed a minute ago.
-void check_new_bag(const Scene& scene, const std::string& number) {
-  if (number.empty()) base::fail(Fault::kMalformed, "a bag has a number");
-  for (const auto& record : scene.journal().records()) {
-    if (std::ranges::find(record.facts, Facts::value_type{"bag", number}) != record.facts.end()) {
-      base::fail(Fault::kRefused, "bag {} was used in this ceremony", number);
-    }
-  }
 }
 
 // What a card keeps of the log: it refuses a station whose log is behind.
@@ -62,17 +51,15 @@ Facts seal_bags(Scene& scene, unsigned) {
   scene.cards().put_away();
   for (const HeldCard& card : scene.plan().all_cards()) {
     if (scene.journal().find(event::kBagSealed, {{"holder", card.id}}) != nullptr) continue;
-    const std::string number = terminal::with_tries(scene.terminal(), [&] {
-      const std::string typed = scene.terminal().ask(
-          {card.id + ".seal",
-           {fmt::format("{}: number of the new bag that {} goes into after signing", card.name,
-                        card.id),
-            fmt::format("{}：{} 签名后装入的新封袋号", card.name, card.id)}});
-      check_new_bag(scene, typed);
-      return typed;
-    });
-    scene.note(event::kBagSealed,
-               {{"holder", card.id}, {"bag", number}, {"card", format(card.serial)}});
+    seal_bag(scene, card, event::kBagSealed);
+  }
+  for (const Person& person : scene.plan().people) {
+    if (person.role != Role::kSafeController) continue;
+    if (scene.journal().find(event::kSafeClosed, {{"by", id_of(person)}}) != nullptr) continue;
+    scene.confirm(person, "taken",
+                  {"after signing I take the bags and lock the safe", "签名后由本人收回封袋并锁柜"},
+                  "LOCKED");
+    scene.note(event::kSafeClosed, {{"by", id_of(person)}});
   }
   return {};
 }
@@ -100,6 +87,7 @@ Facts sign_checkpoint(Scene& scene, unsigned) {
 }
 
 Facts close_ceremony(Scene& scene, unsigned) {
+  check_all_approvals(scene.journal(), scene.plan());
   write_evidence(scene);
   scene.terminal().show({"Evidence", "证据"}, (scene.folder() / "evidence").string());
   return {};

@@ -3,8 +3,8 @@
 
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
-#include "base/terminal/tries.h"
 #include "keyceremony/acts.h"
+#include "keyceremony/bags.h"
 #include "keyceremony/events.h"
 
 namespace keyceremony {
@@ -78,21 +78,16 @@ Facts call_roles(Scene& scene, unsigned) {
 }
 
 Facts open_bags(Scene& scene, unsigned) {
-  const auto cards = scene.plan().all_cards();
-  for (const HeldCard& card : cards) {
-    if (scene.journal().find(event::kBagOpened, {{"holder", card.id}}) != nullptr) continue;
-    terminal::with_tries(scene.terminal(), [&] {
-      const std::string read = scene.terminal().ask(
-          {card.id + ".bag",
-           {fmt::format("{}: read the number of the bag of {}", card.name, card.id),
-            fmt::format("{}：请读出 {} 的封袋号", card.name, card.id)}});
-      if (read != card.bag) {
-        base::fail(base::Fault::kRefused, "{}: this is not the bag of the plan", card.id);
-      }
-    });
-    scene.note(event::kBagOpened,
-               {{"holder", card.id}, {"bag", card.bag}, {"card", format(card.serial)}});
+  for (const Person& person : scene.plan().people) {
+    if (person.role != Role::kSafeController) continue;
+    if (scene.journal().find(event::kSafeOpened, {{"by", id_of(person)}}) != nullptr) continue;
+    scene.confirm(person, "opened",
+                  {"the safe is open and its bags are handed out", "保险柜已开启，封袋已发放"},
+                  "OPEN");
+    scene.note(event::kSafeOpened, {{"by", id_of(person)}});
   }
+  const auto cards = scene.plan().all_cards();
+  for (const HeldCard& card : cards) open_bag(scene, card);
   return {{"bags", std::to_string(cards.size())}};
 }
 

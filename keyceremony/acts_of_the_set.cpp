@@ -40,6 +40,10 @@ void take_point(Scene& scene, const HeldCard& held) {
   KeyCard card(scene.cards().visit(held));
   check_fresh(held, card.status(), scene.plan());
   const auto point = card.public_point();
+  const Record* const before = scene.journal().find(event::kPoint, {{"holder", held.id}});
+  if (before != nullptr && point_of(scene.journal(), held.id) != point) {
+    base::fail(base::Fault::kTampered, "{}: not the card that stands in the journal", held.id);
+  }
   scene.note(event::kPoint, {{"holder", held.id},
                              {"card", format(held.serial)},
                              {"point", base::to_hex(point, base::HexCase::kLower)}});

@@ -1,10 +1,13 @@
 #include "keyceremony/ceremony.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
 #include "keyceremony/acts.h"
+#include "keyceremony/approvals.h"
+#include "keyceremony/bags.h"
 #include "keyceremony/events.h"
 
 namespace keyceremony {
@@ -42,6 +45,20 @@ const Plan& checked(const station::Station& station, const Plan& plan,
   return plan;
 }
 
+// A journal that says so without approvals is not believed.
+void seat_deputies(Plan& plan, const Journal& journal) {
+  for (const Record& record : journal.records()) {
+    if (record.event != row_of(Operation::kDeputy).id) continue;
+    check_approved(journal, plan, record);
+    plan.seat_deputy(record.fact("seat"));
+  }
+}
+
+bool is_accepted(const Journal& journal, const Record& exception) {
+  return journal.find(row_of(Operation::kException).id,
+                      {{"line", std::to_string(exception.number)}}) != nullptr;
+}
+
 }  // namespace
 
 Ceremony::Ceremony(const station::Station& station, const Plan& plan,
@@ -50,9 +67,12 @@ Ceremony::Ceremony(const station::Station& station, const Plan& plan,
     : plan_(checked(station, plan, profile)),
       room_(room),
       journal_(folder_of(station, plan) / "journal", plan.id(), std::move(append)),
-      log_book_(log, plan),
-      scene_(station, plan, profile, room, journal_, log_book_),
-      home_(plan.token_key_hash ? Home::kToken : Home::kCards) {}
+      log_book_(log, plan_),
+      scene_(station, plan_, profile, room, journal_, log_book_),
+      home_(plan.token_key_hash ? Home::kToken : Home::kCards) {
+  seat_deputies(plan_, journal_);
+  check_all_approvals(journal_, plan_);
+}
 
 void Ceremony::begin() {
   room_.terminal.clear();
@@ -61,22 +81,29 @@ void Ceremony::begin() {
        plan_.mode == base::Mode::kLive ? "正式仪式" : "演练"});
   room_.terminal.show({"Plan", "计划"}, base::to_hex(plan_.id(), base::HexCase::kLower));
   room_.terminal.show({"Plan in words", "计划词语"}, scene_.plan_words());
+  const bool is_new = journal_.records().empty();
+  open();
+  if (is_on_break(journal_)) {
+    base::fail(Fault::kWrongState, "this ceremony is on a break: keyceremony resume");
+  }
+  if (!is_new) scene_.note(event::kResumed, {{"at", std::string(row_of(journal_.state()).id)}});
+  accept_exceptions();
+}
+
+void Ceremony::open() {
   if (is_end(journal_.state())) {
     base::fail(Fault::kWrongState, "this ceremony is {}", row_of(journal_.state()).english);
   }
   log_book_.bring_up_to(journal_);
-  if (journal_.records().empty()) {
-    base::write_durably(scene_.folder() / "plan.toml", plan_.text);
-    scene_.note(
-        event::kOpened,
-        {{"plan", base::to_hex(plan_.id(), base::HexCase::kLower)},
-         {"mode", std::string(base::name_of(plan_.mode))},
-         {"title", plan_.title},
-         {"rebuilds",
-          plan_.recovery ? base::to_hex(plan_.recovery->born, base::HexCase::kLower) : "nothing"}});
-    return;
-  }
-  scene_.note(event::kResumed, {{"at", std::string(row_of(journal_.state()).id)}});
+  if (!journal_.records().empty()) return;
+  base::write_durably(scene_.folder() / "plan.toml", plan_.text);
+  scene_.note(
+      event::kOpened,
+      {{"plan", base::to_hex(plan_.id(), base::HexCase::kLower)},
+       {"mode", std::string(base::name_of(plan_.mode))},
+       {"title", plan_.title},
+       {"rebuilds",
+        plan_.recovery ? base::to_hex(plan_.recovery->born, base::HexCase::kLower) : "nothing"}});
 }
 
 void Ceremony::run() {
@@ -115,28 +142,93 @@ void Ceremony::mend(const ActRow& act, const base::Error& error) {
     throw error;
   }
   if (decision == "ABORT") abort(error.what());
+  if (decision == "RETRY") accept_exceptions();
   if (decision != "RETRY" && decision != "ABORT") throw error;
 }
 
-void Ceremony::abort(const std::string& reason) {
-  if (is_end(journal_.state())) {
-    base::fail(Fault::kWrongState, "this ceremony is {}", row_of(journal_.state()).english);
+void Ceremony::accept_exceptions() {
+  const std::vector<Record> records = journal_.records();
+  for (const Record& record : records) {
+    if (record.event != event::kException || is_accepted(journal_, record)) continue;
+    scene_.note(row_of(Operation::kException).id,
+                approve(scene_, Operation::kException,
+                        {{"line", std::to_string(record.number)}, {"text", record.fact("text")}}));
   }
-  for (const Role role : {Role::kAdministrator, Role::kWitness}) {
-    scene_.confirm(plan_.first(role), "abort", {"the ceremony is given up: " + reason, "仪式中止"},
-                   "ABORT");
+}
+
+void Ceremony::abort(const std::string& reason) {
+  open();
+  Facts facts = approve(scene_, Operation::kAbort, {{"text", reason}});
+  for (const HeldCard& card : plan_.all_cards()) {
+    const bool is_sealed = journal_.find(event::kBagSealed, {{"holder", card.id}}) != nullptr;
+    if (is_opened(scene_, card) && !is_sealed) seal_bag(scene_, card, event::kBagSealed);
   }
   const bool revealed = has_revealed(journal_.state());
-  scene_.record(State::kAborted, event::kAborted,
-                {{"text", reason},
-                 {"components", revealed ? "revealed: another set and four new components"
-                                         : "none left its card"}});
+  facts.emplace_back("components", revealed ? "revealed: another set and four new components"
+                                            : "none left its card");
+  scene_.record(State::kAborted, event::kAborted, std::move(facts));
   room_.terminal.say({"Recorded: aborted.", "已记录：仪式中止。"});
 }
 
 void Ceremony::note_exception(const std::string& text) {
-  log_book_.bring_up_to(journal_);
-  scene_.note(event::kException, {{"text", text}});
+  open();
+  const Record* const before = journal_.find(event::kException, {{"text", as_in_journal(text)}});
+  if (before == nullptr || is_accepted(journal_, *before)) {
+    scene_.note(event::kException, {{"text", text}});
+  }
+  accept_exceptions();
+}
+
+void Ceremony::take_break(const std::string& text) {
+  open();
+  if (!is_on_break(journal_)) {
+    scene_.note(row_of(Operation::kBreak).id,
+                approve(scene_, Operation::kBreak,
+                        {{"at", std::string(row_of(journal_.state()).id)}, {"text", text}}));
+  }
+  seal_for_break(scene_);
+}
+
+void Ceremony::end_break() {
+  open();
+  if (!is_on_break(journal_)) base::fail(Fault::kWrongState, "this ceremony is on no break");
+  open_after_break(scene_);
+  const unsigned begun = journal_.find(row_of(Operation::kBreak).id)->number;
+  scene_.note(
+      row_of(Operation::kBreakEnd).id,
+      approve(scene_, Operation::kBreakEnd,
+              {{"line", std::to_string(begun)}, {"at", std::string(row_of(journal_.state()).id)}}));
+}
+
+void Ceremony::seat_deputy(const std::string& seat, const std::string& text) {
+  open();
+  const Person person = plan_.seat(seat);
+  if (journal_.state() >= State::kRolesPresent ||
+      journal_.find(event::kPresent, {{"by", seat}}) != nullptr) {
+    base::fail(Fault::kWrongState, "{}: his seat is taken; a deputy comes before", seat);
+  }
+  if (!person.deputy) base::fail(Fault::kNotFound, "the plan has no deputy for {}", seat);
+  scene_.note(row_of(Operation::kDeputy).id,
+              approve(scene_, Operation::kDeputy,
+                      {{"seat", seat},
+                       {"absent", person.name},
+                       {"deputy", person.deputy->name},
+                       {"serial", format(person.deputy->card.serial)},
+                       {"text", text}}));
+  plan_.seat_deputy(seat);
+}
+
+void Ceremony::accept_bag(const std::string& holder, const std::string& bag,
+                          const std::string& text) {
+  open();
+  const auto cards = plan_.all_cards();
+  const auto card = std::ranges::find(cards, holder, &HeldCard::id);
+  if (card == cards.end()) base::fail(Fault::kNotFound, "the plan has no card of {}", holder);
+  const auto expected = bag_expected(scene_, *card);
+  if (!expected) base::fail(Fault::kWrongState, "{}: the bag is open", holder);
+  scene_.note(row_of(Operation::kBag).id,
+              approve(scene_, Operation::kBag,
+                      {{"holder", holder}, {"expected", *expected}, {"bag", bag}, {"text", text}}));
 }
 
 }  // namespace keyceremony

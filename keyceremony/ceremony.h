@@ -20,22 +20,40 @@ class Ceremony {
   // RETRY, STOP (thrown on; the next run goes on here), or ABORT.
   void run();
 
-  // Two people's decision. Throws kWrongState after the close.
+  // What follows takes two approvals (approvals.h), and throws kWrongState after the close. Called
+  // again after a cut, each goes on where it was.
+
+  // Every open bag is sealed again, and nothing follows.
   void abort(const std::string& reason);
 
-  // A deviation in the words of whoever saw it.
+  // A deviation in the words of whoever saw it; run() asks for the approvals that are missing.
   void note_exception(const std::string& text);
+
+  // Every card on the table goes into a bag of the break; run() is refused until end_break(), which
+  // reads those bags back. Throws kWrongState without a break to end.
+  void take_break(const std::string& text);
+  void end_break();
+
+  // The named deputy takes a leader's or officer's seat. Throws kWrongState once the person is
+  // present or the roles were called, kNotFound when the plan names no deputy.
+  void seat_deputy(const std::string& seat, const std::string& text);
+
+  // The bag of this card has another number than the plan says, and is taken. Throws kWrongState
+  // once the bag is open.
+  void accept_bag(const std::string& holder, const std::string& bag, const std::string& text);
 
   State state() const { return journal_.state(); }
 
   const Journal& journal() const { return journal_; }
 
  private:
+  void open();
   void begin();
+  void accept_exceptions();
   void step(const Transition& arrow);
   void mend(const ActRow& act, const base::Error& error);
 
-  const Plan& plan_;
+  Plan plan_;  // as people sit: deputies in their seats
   Room& room_;
   Journal journal_;
   LogBook log_book_;

@@ -33,6 +33,12 @@ inline constexpr std::string_view kBagSealed = "bag-sealed";
 inline constexpr std::string_view kSignature = "signature";
 inline constexpr std::string_view kException = "exception";
 inline constexpr std::string_view kAborted = "aborted";
+inline constexpr std::string_view kApprovalAsked = "approval-asked";
+inline constexpr std::string_view kApproval = "approval";
+inline constexpr std::string_view kSafeOpened = "safe-opened";
+inline constexpr std::string_view kSafeClosed = "safe-closed";
+inline constexpr std::string_view kBreakSealed = "break-bag-sealed";
+inline constexpr std::string_view kBreakOpened = "break-bag-opened";
 }  // namespace event
 
 inline constexpr std::array kEvents = {
@@ -52,6 +58,18 @@ inline constexpr std::array kEvents = {
     EventRow{event::kBagSealed, audit::Act::kBagSealed},
     EventRow{event::kSignature, audit::Act::kTranscriptSigned},
     EventRow{event::kException, audit::Act::kCeremonyException},
+    EventRow{event::kApprovalAsked, audit::Act::kCeremonyException},
+    EventRow{event::kApproval, audit::Act::kCeremonyException},
+    EventRow{event::kSafeOpened, audit::Act::kBagChecked},
+    EventRow{event::kSafeClosed, audit::Act::kBagSealed},
+    EventRow{event::kBreakSealed, audit::Act::kBagSealed},
+    EventRow{event::kBreakOpened, audit::Act::kBagChecked},
+    // What two people approve, by the ids of approvals.h.
+    EventRow{"exception-accepted", audit::Act::kCeremonyException},
+    EventRow{"break", audit::Act::kCeremonyBreak},
+    EventRow{"break-ended", audit::Act::kCeremonyResumed},
+    EventRow{"deputy-seated", audit::Act::kDeputyPresent},
+    EventRow{"bag-accepted", audit::Act::kCeremonyException},
     EventRow{event::kAborted, audit::Act::kCeremonyAborted},
     // The arrows, by the name of the state they reach.
     EventRow{"environment-checked", audit::Act::kRoomConfirmed},

@@ -55,6 +55,17 @@ void write_signature(const Journal& journal, const std::string& id, const fs::pa
   base::write_durably(folder / (id + ".der"), der_of(point_of(journal, id)));
 }
 
+void write_approvals(const Journal& journal, const fs::path& folder) {
+  fs::create_directories(folder);
+  for (const Record& record : journal.records()) {
+    if (record.event != event::kApproval) continue;
+    const std::string name = record.fact("nonce") + "-" + record.fact("by");
+    base::write_durably(folder / (name + ".sig"),
+                        der_of_signature(base::from_hex(record.fact("signature"), "signature")));
+    base::write_durably(folder / (name + ".der"), der_of(point_of(journal, record.fact("by"))));
+  }
+}
+
 }  // namespace
 
 std::string transcript_of(const Journal& journal) {
@@ -92,6 +103,7 @@ void write_evidence(Scene& scene) {
   for (const Person& person : scene.plan().people) {
     write_signature(journal, id_of(person), folder / "signatures");
   }
+  write_approvals(journal, folder / "approvals");
   base::write_durably(folder / "checkpoint", log.checkpoint());
   base::write_durably(folder / "log-key.der", der_of(log.key().key));
   base::write_durably(folder / "log-key.txt", audit::format(log.key()) + "\n");

@@ -7,6 +7,7 @@
 //   check-values.txt  "<purpose> <value>" per line, method 01
 //   cards.txt         "<id> <serial> <keeper>" per line
 //   signatures/       <id>.sig (ECDSA, DER) and <id>.der (public key) of each participant
+//   approvals/        <nonce>-<id>.sig and .der of each approval (approvals.h)
 //   checkpoint        signed note of the audit log, log-key.der and log-key.txt its key
 //   check.sh          checks all of it
 //

@@ -64,6 +64,50 @@ while read -r id serial keeper; do
   held "$keeper ($id) signed the transcript"
 done <cards.txt
 
+# What needs two people: nobody's approval of one thing serves another, or twice.
+used=
+while IFS= read -r line; do
+  event=$(printf '%s' "$line" | cut -d'|' -f4)
+  second=witness
+  case $event in
+    exception-accepted | break | break-ended | aborted) ;;
+    deputy-seated | bag-accepted) second=external-witness ;;
+    exception)
+      grep -q "|exception-accepted|line=${line%%|*}|" journal.txt ||
+        failed "the exception of line ${line%%|*} was accepted"
+      continue
+      ;;
+    *) continue ;;
+  esac
+  nonce=$(printf '%s' "$line" | sed -n 's/.*|approval=\([0-9a-f]\{32\}\)|.*/\1/p')
+  [ -n "$nonce" ] || failed "line ${line%%|*} ($event) names its approval"
+  case $used in *"$nonce"*) failed "the approval of line ${line%%|*} was used once" ;; esac
+  used="$used $nonce"
+  asked=$(grep "|approval-asked|operation=$event|nonce=$nonce|" journal.txt) ||
+    failed "line ${line%%|*} ($event) was asked for"
+  facts=${asked#*|approval-asked|}
+  facts=${facts%|*}
+  wanted="|$event|${facts#"operation=$event|nonce=$nonce|"}|approval=$nonce|"
+  case $line in *"$wanted"*) ;; *) failed "line ${line%%|*} ($event) is what was approved" ;; esac
+  {
+    bytes "${plan}02"
+    printf 'WK/approve1|%s' "$facts" | openssl dgst -sha256 -binary
+  } >"$work/approval"
+  givers=
+  for by in $(sed -n "s/.*|approval|by=\([a-z0-9-]*\)|card=[0-9A-F]*|nonce=$nonce|.*/\1/p" journal.txt); do
+    key=approvals/$nonce-$by
+    [ "$(tail -c 65 "$key.der" | hex)" = \
+      "$(sed -n "s/.*|card-point|holder=$by|.*|point=\([0-9a-f]*\)|.*/\1/p" journal.txt | tail -n 1)" ] ||
+      failed "the key of $by is the one in the transcript"
+    openssl dgst -sha256 -verify "$key.der" -keyform DER -signature "$key.sig" "$work/approval" >/dev/null ||
+      failed "$by approved line ${line%%|*} ($event)"
+    givers="$givers $by"
+  done
+  case $givers in *administrator-*) ;; *) failed "the administrator approved line ${line%%|*}" ;; esac
+  case $givers in *"$second"-*) ;; *) failed "a witness approved line ${line%%|*}" ;; esac
+  held "line ${line%%|*} ($event) was approved by$givers"
+done <journal.txt
+
 head -n 3 checkpoint >"$work/note"
 tail -n 1 checkpoint | cut -d' ' -f3 | openssl base64 -d -A | tail -c 64 >"$work/sig"
 openssl pkeyutl -verify -pubin -keyform DER -inkey log-key.der -rawin \

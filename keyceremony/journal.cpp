@@ -75,12 +75,6 @@ void require_known_format(std::string_view first_line) {
   base::require_format("journal", format, kFormat);
 }
 
-std::string without_breaks(std::string value) {
-  std::ranges::replace_if(
-      value, [](char c) { return c == '|' || c == '\n' || c == '\r'; }, '/');
-  return value;
-}
-
 // Cuts off what follows the last line break.
 std::string whole_lines(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path)) return {};
@@ -94,6 +88,12 @@ std::string whole_lines(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+std::string as_in_journal(std::string value) {
+  std::ranges::replace_if(
+      value, [](char c) { return c == '|' || c == '\n' || c == '\r'; }, '/');
+  return value;
+}
 
 const std::string& Record::fact(std::string_view key) const {
   const auto found = std::ranges::find(facts, key, &Facts::value_type::first);
@@ -158,7 +158,7 @@ const Record& Journal::write(base::UtcTime time, State state, std::string_view e
   std::string line =
       fmt::format("{}|{}|{}|{}", record.number, base::format(time), row_of(state).id, event);
   for (auto& [key, value] : record.facts) {
-    value = without_breaks(std::move(value));
+    value = as_in_journal(std::move(value));
     line += fmt::format("|{}={}", key, value);
   }
   const std::string chain = chain_after(chain_, line);

@@ -36,6 +36,9 @@ struct Record {
   const std::string& fact(std::string_view key) const;
 };
 
+// The value as it stands in the journal: no bar and no line break.
+std::string as_in_journal(std::string value);
+
 // Puts `line` at the end of the file and comes back when it is durable.
 using AppendLine = std::function<void(const std::filesystem::path&, std::string_view line)>;
 

@@ -13,10 +13,13 @@ audit::Role audit_role(Role role) {
   switch (role) {
     case Role::kAdministrator:
       return audit::Role::kAdministrator;
-    case Role::kWitness:
+    case Role::kInternalWitness:
+    case Role::kExternalWitness:
       return audit::Role::kWitness;
     case Role::kLeader:
       return audit::Role::kLeader;
+    case Role::kSafeController:
+      return audit::Role::kSecurityOfficer;
     case Role::kOfficer:
       return audit::Role::kKeyOfficer;
   }

@@ -42,6 +42,23 @@ const Person& Plan::leader(unsigned index) const {
   return person_of(*this, Role::kLeader, index);
 }
 
+const Person& Plan::seat(std::string_view id) const {
+  const auto found =
+      std::ranges::find(people, id, [](const Person& person) { return id_of(person); });
+  if (found == people.end()) base::fail(base::Fault::kNotFound, "the plan has no {}", id);
+  return *found;
+}
+
+void Plan::seat_deputy(std::string_view id) {
+  if (!seat(id).deputy) base::fail(base::Fault::kNotFound, "the plan has no deputy for {}", id);
+  const auto found =
+      std::ranges::find(people, id, [](const Person& person) { return id_of(person); });
+  found->name = found->deputy->name;
+  found->card = found->deputy->card.serial;
+  found->bag = found->deputy->card.bag;
+  found->deputy.reset();
+}
+
 const Person& Plan::first(Role role) const {
   return person_of(*this, role, 1);
 }

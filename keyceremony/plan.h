@@ -54,6 +54,12 @@ struct PlannedCard {
   std::string bag;
 };
 
+// Who takes a seat when its person stays away, and the card that he brings.
+struct Deputy {
+  std::string name;
+  PlannedCard card;
+};
+
 struct Person {
   Role role;
   unsigned index;  // from 1, within the role
@@ -62,6 +68,7 @@ struct Person {
   std::string bag;
   Source source = Source::kCard;     // leaders only
   std::optional<PlannedCard> spare;  // leaders only: a second card for the same component
+  std::optional<Deputy> deputy;      // leaders and officers only
 };
 
 // "leader-1", "administrator-1"
@@ -92,6 +99,9 @@ struct Plan {
   std::vector<Person> people;  // in the order of the table of roles
   std::string text;            // the file, byte for byte
 
+  // Throws kNotFound.
+  const Person& seat(std::string_view id) const;
+
   const Person& leader(unsigned index) const;
   const Person& first(Role role) const;
 
@@ -104,6 +114,10 @@ struct Plan {
 
   // Every card, in the order in which its bag is opened and sealed.
   std::vector<HeldCard> all_cards() const;
+
+  // From here on the deputy of this seat is its person; his name, card and bag go everywhere. Throws
+  // kNotFound for a seat without a deputy. The plan's text and id stay.
+  void seat_deputy(std::string_view id);
 
   bool has_spares() const { return leader(1).spare.has_value(); }
 
@@ -118,7 +132,7 @@ struct Plan {
 };
 
 // Throws kMalformed naming file, line and field of every unknown, missing or misspelt value, and when
-// there is none kRefused naming every role that is missing or doubled, forbidden pair of roles, card
+// there is none kRefused naming every role that is missing or doubled, forbidden pair of roles (deputies too), card
 // or bag that stands twice, and leader without a spare while another has one.
 Plan parse_plan(std::string_view text, std::string_view name);
 Plan read_plan(const std::filesystem::path& path);

@@ -26,6 +26,13 @@ struct Seat {
   unsigned index;
 };
 
+struct Candidate {
+  Role role;
+  std::string id;
+  std::string name;
+  unsigned line;
+};
+
 struct ReadPerson {
   Person person;
   unsigned line;
@@ -55,11 +62,16 @@ std::optional<derivation::Serial8> serial_of(PlanSection& section, std::string_v
 }
 
 std::optional<PlannedCard> card_of(PlanSection& section, std::string_view key,
-                                   derivation::CardKind kind) {
+                                   std::string_view bag_key, derivation::CardKind kind) {
   const auto serial = serial_of(section, key, kind);
-  const auto bag = section.text(std::string(key) + "_bag");
+  const auto bag = section.text(bag_key);
   if (!serial || !bag) return std::nullopt;
   return PlannedCard{*serial, *bag};
+}
+
+std::optional<PlannedCard> card_of(PlanSection& section, std::string_view key,
+                                   derivation::CardKind kind) {
+  return card_of(section, key, std::string(key) + "_bag", kind);
 }
 
 template <typename Rows>
@@ -202,11 +214,21 @@ class PlanReader {
                               [](const std::string& id) { return row_by_id(kSources, id).source; });
       if (section.has("spare")) spare = card_of(section, "spare", kind);
     }
+    const bool may_be_deputised = leads || (seat && seat->role == Role::kOfficer);
+    const auto deputy = may_be_deputised ? read_deputy(section, kind) : std::nullopt;
     if (!seat) return;  // which fields belong here depends on the role
     section.finish();
     if (name && bag && card && source)
-      people_.push_back(
-          {{seat->role, seat->index, *name, *card, *bag, *source, spare}, section.line_of("role")});
+      people_.push_back({{seat->role, seat->index, *name, *card, *bag, *source, spare, deputy},
+                         section.line_of("role")});
+  }
+
+  static std::optional<Deputy> read_deputy(PlanSection& section, derivation::CardKind kind) {
+    if (!section.has("deputy")) return std::nullopt;
+    const auto name = section.text("deputy");
+    const auto card = card_of(section, "deputy_card", "deputy_bag", kind);
+    if (!name || !card) return std::nullopt;
+    return Deputy{*name, *card};
   }
 
   void keep_rules(const PlannedCard& mother, const PlannedCard& control) {
@@ -241,15 +263,27 @@ class PlanReader {
     }
   }
 
+  // A deputy may have to sit in his seat, so he is judged as if he did.
+  std::vector<Candidate> candidates() const {
+    std::vector<Candidate> out;
+    for (const auto& [person, line] : people_) {
+      out.push_back({person.role, id_of(person), person.name, line});
+      if (person.deputy) {
+        out.push_back({person.role, id_of(person) + " deputy", person.deputy->name, line});
+      }
+    }
+    return out;
+  }
+
   void check_pairs() {
-    for (auto one = people_.begin(); one != people_.end(); ++one) {
-      for (auto other = std::next(one); other != people_.end(); ++other) {
-        const auto* pair = forbidden(one->person.role, other->person.role);
-        if (pair == nullptr || one->person.name != other->person.name) continue;
+    const auto all = candidates();
+    for (auto one = all.begin(); one != all.end(); ++one) {
+      for (auto other = std::next(one); other != all.end(); ++other) {
+        const auto* pair = forbidden(one->role, other->role);
+        if (pair == nullptr || one->name != other->name) continue;
         rules_.add(std::max(one->line, other->line), "person.name",
-                   {fmt::format("two people as {} and {}: {}", id_of(one->person),
-                                id_of(other->person), pair->why),
-                    fmt::format("由两人分任 {} 与 {}", id_of(one->person), id_of(other->person))});
+                   {fmt::format("two people as {} and {}: {}", one->id, other->id, pair->why),
+                    fmt::format("由两人分任 {} 与 {}", one->id, other->id)});
       }
     }
   }
@@ -272,6 +306,7 @@ class PlanReader {
     for (const auto& [person, line] : people_) {
       once({person.card, person.bag}, line, id_of(person));
       if (person.spare) once(*person.spare, line, id_of(person) + " spare");
+      if (person.deputy) once(person.deputy->card, line, id_of(person) + " deputy");
     }
   }
 

@@ -27,6 +27,7 @@ struct Options {
   std::string token_key;
   std::string evidence;
   std::vector<std::string> people;
+  std::vector<std::string> deputies;
   bool json = false;
 };
 
@@ -60,6 +61,19 @@ std::string person_table(const std::string& text) {
   return out;
 }
 
+// Into the table of his seat.
+std::string with_deputy(std::string text, const std::string& deputy) {
+  const auto fields = fields_of(deputy, 4);
+  const std::string seat = fmt::format("role = \"{}\"\n", fields[0]);
+  const std::size_t at = text.find(seat);
+  if (at == std::string::npos) {
+    base::fail(base::Fault::kMalformed, "'{}': nobody sits as {}", deputy, fields[0]);
+  }
+  return text.insert(at + seat.size(),
+                     fmt::format("deputy = \"{}\"\ndeputy_card = \"{}\"\ndeputy_bag = \"{}\"\n",
+                                 fields[1], fields[2], fields[3]));
+}
+
 std::string hex(base::ByteView bytes) {
   return base::to_hex(bytes, base::HexCase::kLower);
 }
@@ -79,6 +93,7 @@ void write_plan(const Options& options, base::ByteView set_id, const std::string
   text += card_lines("master_mother", options.mother);
   text += card_lines("master_control", options.control) + recovery;
   for (const auto& person : options.people) text += person_table(person);
+  for (const auto& deputy : options.deputies) text = with_deputy(std::move(text), deputy);
   const Plan plan = parse_plan(text, options.file);
   base::write_durably(options.file, text);
   fmt::print("{}\n", hex(plan.id()));
@@ -151,6 +166,11 @@ void show(const Options& options) {
   for (const HeldCard& card : plan.all_cards()) {
     fmt::print("{:16} {}  bag {:12} {}\n", card.id, format(card.serial), card.bag, card.name);
   }
+  for (const Person& person : plan.people) {
+    if (!person.deputy) continue;
+    fmt::print("{:16} {}  bag {:12} {}\n", id_of(person) + " deputy",
+               format(person.deputy->card.serial), person.deputy->card.bag, person.deputy->name);
+  }
   for (unsigned index = 1; index <= kLeaders; ++index) {
     fmt::print("component {}: {}\n", index, row_of(plan.leader(index).source).english);
   }
@@ -168,6 +188,8 @@ CLI::App* add_written(CLI::App& plan, const std::shared_ptr<Options>& options, c
           "--person", options->people,
           "ROLE-N,NAME,SERIAL,BAG, for a leader ,card|words|dice|hex and ,SPARE,BAG of a spare")
       ->required();
+  made->add_option("--deputy", options->deputies,
+                   "LEADER-N or OFFICER-N,NAME,SERIAL,BAG of who may sit for him");
   made->add_option("--out", options->file)->required();
   return made;
 }

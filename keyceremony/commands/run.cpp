@@ -1,4 +1,4 @@
-// keyceremony run | status | exception | abort
+// keyceremony run | status | exception | break | resume | deputy | accept-bag | abort
 #include <functional>
 #include <memory>
 
@@ -17,6 +17,8 @@ struct Options {
   StationOptions station;
   std::string plan;
   std::string text;
+  std::string holder;
+  std::string bag;
   bool json = false;
 };
 
@@ -52,6 +54,42 @@ void show_status(const Options& options) {
   }
 }
 
+using Add = std::function<CLI::App*(const char* name, const char* what)>;
+
+void add_pause(const Add& add, const World& world, const std::shared_ptr<Options>& options) {
+  CLI::App* const pause =
+      add("break", "put every card on the table into a bag, with two approvals (暂停)");
+  pause->add_option("--text", options->text)->required();
+  pause->callback([=] {
+    with_ceremony(world, *options, [&](Ceremony& ceremony) { ceremony.take_break(options->text); });
+  });
+  add("resume", "read the bags of the break back, with two approvals (继续)")->callback([=] {
+    with_ceremony(world, *options, [](Ceremony& ceremony) { ceremony.end_break(); });
+  });
+}
+
+void add_changes(const Add& add, const World& world, const std::shared_ptr<Options>& options) {
+  CLI::App* const deputy =
+      add("deputy", "seat the deputy whom the plan names, with two approvals (候补入席)");
+  deputy->add_option("--for", options->holder, "a leader or officer, such as leader-3")->required();
+  deputy->add_option("--text", options->text, "why")->required();
+  deputy->callback([=] {
+    with_ceremony(world, *options, [&](Ceremony& ceremony) {
+      ceremony.seat_deputy(options->holder, options->text);
+    });
+  });
+  CLI::App* const bag =
+      add("accept-bag", "take a bag of another number, with two approvals (接受封袋)");
+  bag->add_option("--card", options->holder, "such as leader-3 or master-mother")->required();
+  bag->add_option("--bag", options->bag, "the number on the bag")->required();
+  bag->add_option("--text", options->text, "why")->required();
+  bag->callback([=] {
+    with_ceremony(world, *options, [&](Ceremony& ceremony) {
+      ceremony.accept_bag(options->holder, options->bag, options->text);
+    });
+  });
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, const World& world) {
@@ -68,13 +106,15 @@ void add_run(CLI::App& app, const World& world) {
   CLI::App* const status = add("status", "where the ceremony stands");
   status->add_flag("--json", options->json);
   status->callback([options] { show_status(*options); });
-  CLI::App* const exception = add("exception", "record a deviation in words");
+  CLI::App* const exception = add("exception", "record a deviation in words, with two approvals");
   exception->add_option("--text", options->text)->required();
   exception->callback([=] {
     with_ceremony(world, *options,
                   [&](Ceremony& ceremony) { ceremony.note_exception(options->text); });
   });
-  CLI::App* const abort = add("abort", "give the ceremony up, with administrator and witness");
+  add_pause(add, world, options);
+  add_changes(add, world, options);
+  CLI::App* const abort = add("abort", "give the ceremony up, with two approvals");
   abort->add_option("--reason", options->text)->required();
   abort->callback([=] {
     with_ceremony(world, *options, [&](Ceremony& ceremony) { ceremony.abort(options->text); });

@@ -163,7 +163,7 @@ std::string plan_text(const keyceremony::Plan& plan) {
 
 keyceremony::Person person(keyceremony::Role role, unsigned index, const char* name,
                            const Serial8& card, Source source = Source::kCard) {
-  return {role, index, name, card, "HB-" + format(card), source, std::nullopt};
+  return {role, index, name, card, "HB-" + format(card), source, std::nullopt, std::nullopt};
 }
 
 }  // namespace
@@ -258,7 +258,9 @@ keyceremony::Plan EmulatedRoom::make_plan(const Sources& sources, Spares spares)
   const std::array<const char*, keyceremony::kLeaders> names = {"Zhang Wei", "Wang Fang", "Li Na",
                                                                 "Liu Yang"};
   plan.people = {person(Role::kAdministrator, 1, "Chen Jie", Serial8::of(CardKind::kRole, 1)),
-                 person(Role::kWitness, 1, "Yang Min", Serial8::of(CardKind::kRole, 2))};
+                 person(Role::kInternalWitness, 1, "Yang Min", Serial8::of(CardKind::kRole, 2)),
+                 person(Role::kExternalWitness, 1, "Huang Yu", Serial8::of(CardKind::kRole, 5)),
+                 person(Role::kSafeController, 1, "Xu Ping", Serial8::of(CardKind::kRole, 6))};
   for (unsigned index = 1; index <= keyceremony::kLeaders; ++index) {
     plan.people.push_back(person(Role::kLeader, index, names.at(index - 1),
                                  Serial8::of(CardKind::kLeader, index), sources.at(index - 1)));
@@ -276,9 +278,12 @@ void EmulatedRoom::answer_for_card(const std::string& id, const std::string& bag
   answers_[id + ".pin.again"] = kPin;
   answers_[id + ".bag"] = bag;
   answers_[id + ".seal"] = bag + "-sealed";
+  answers_[id + ".break-seal"] = bag + "-break";
+  answers_[id + ".break-bag"] = bag + "-break";
 }
 
 void EmulatedRoom::make_answers() {
+  answers_["approval.by"] = "external-witness-1";
   for (const auto& card : plan_.all_cards()) answer_for_card(card.id, card.bag);
   for (const auto& member : plan_.people) {
     const std::string id = id_of(member);
@@ -290,7 +295,8 @@ void EmulatedRoom::make_answers() {
                                                                     {"fingerprint", "SAME"},
                                                                     {"value", "MINE"},
                                                                     {"values", "EQUAL"},
-                                                                    {"abort", "ABORT"}}) {
+                                                                    {"opened", "OPEN"},
+                                                                    {"taken", "LOCKED"}}) {
       answers_[fmt::format("{}.{}", id, about)] = word;
     }
     if (member.role == keyceremony::Role::kLeader && member.source == Source::kWords) {
@@ -337,6 +343,26 @@ keyceremony::State EmulatedRoom::hold_at(terminal::Terminal& terminal,
                                          const station::Station& station,
                                          const keyceremony::Plan& plan,
                                          keyceremony::AppendLine append) {
+  auto reached = keyceremony::State::kPlanned;
+  attend_at(
+      terminal, station, plan,
+      [&](keyceremony::Ceremony& ceremony) {
+        ceremony.run();
+        reached = ceremony.state();
+      },
+      std::move(append));
+  return reached;
+}
+
+void EmulatedRoom::attend(const keyceremony::Plan& plan, const Attend& act,
+                          keyceremony::AppendLine append) {
+  terminal::ScriptedTerminal terminal(write_answers(), base::Mode::kRehearsal);
+  attend_at(terminal, station_, plan, act, std::move(append));
+}
+
+void EmulatedRoom::attend_at(terminal::Terminal& terminal, const station::Station& station,
+                             const keyceremony::Plan& plan, const Attend& act,
+                             keyceremony::AppendLine append) {
   keyceremony::Room world{terminal,
                           [this](const Serial8& serial, const std::string&,
                                  std::chrono::milliseconds) { return drawer_.link(serial); },
@@ -344,8 +370,7 @@ keyceremony::State EmulatedRoom::hold_at(terminal::Terminal& terminal,
                           std::chrono::milliseconds(0), machine_};
   audit::Log log = open_log();
   keyceremony::Ceremony ceremony(station, plan, profile_, world, log, std::move(append));
-  ceremony.run();
-  return ceremony.state();
+  act(ceremony);
 }
 
 void EmulatedRoom::start_over() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -93,6 +94,11 @@ class EmulatedRoom {
   keyceremony::State hold(const station::Station& station, const keyceremony::Plan& plan,
                           keyceremony::AppendLine append = keyceremony::append_line_durably);
 
+  // What people decide beside run(): breaks, deputies, bags, exceptions, abort.
+  using Attend = std::function<void(keyceremony::Ceremony& ceremony)>;
+  void attend(const keyceremony::Plan& plan, const Attend& act,
+              keyceremony::AppendLine append = keyceremony::append_line_durably);
+
   // The same at a terminal where somebody types.
   keyceremony::State hold_at(terminal::Terminal& terminal, const station::Station& station,
                              const keyceremony::Plan& plan, keyceremony::AppendLine append);
@@ -108,6 +114,8 @@ class EmulatedRoom {
   keyceremony::Machine make_machine() const;
   void make_answers();
   std::filesystem::path write_answers() const;
+  void attend_at(terminal::Terminal& terminal, const station::Station& station,
+                 const keyceremony::Plan& plan, const Attend& act, keyceremony::AppendLine append);
 
   TemporaryFolder folder_;
   station::Station station_;

@@ -35,12 +35,15 @@ TEST_CASE("forbidden pairs of roles, doubled cards and missing people are refuse
   refuses(replaced(text, "Wang Fang", "Zhang Wei"), "each component has a keeper of its own");
   refuses(replaced(text, "Yang Min", "Zhang Wei"), "has no part in its key");
   refuses(replaced(text, "Yang Min", "Chen Jie"), "nobody attests his own script");
+  refuses(replaced(text, "Huang Yu", "Yang Min"), "one witness is of the house and one is not");
+  refuses(replaced(text, "Xu Ping", "Li Na"), "does not hold its safe");
+  refuses(replaced(text, "Xu Ping", "Sun Li"), "does not hold its safe");
   refuses(replaced(text, "card = \"2100000000000002\"", "card = \"2100000000000001\""),
           "expected a card and a bag of its own; 2100000000000001 is of leader-1 too");
   refuses(replaced(text, "role = \"leader-4\"", "role = \"leader-5\""),
           "expected leader-4, which is missing");
-  refuses(replaced(text, "role = \"witness-1\"", "role = \"witness-2\""),
-          "expected witness-1, which is missing");
+  refuses(replaced(text, "role = \"internal-witness-1\"", "role = \"internal-witness-2\""),
+          "expected internal-witness-1, which is missing");
   refuses(replaced(text, "source = \"card\"", "source = \"paper\""),
           "expected card, words, dice or hex");
   refuses(replaced(text, "suite = \"aes128\"", "suite = \"aes128\"\nquorum = \"3\""),
@@ -73,10 +76,12 @@ TEST_CASE("a plan's errors name file, line and field, all at once") {
        {"plan.toml:" + line_of("\"test\"") + ": mode: expected live or rehearsal; 应为",
         "plan.toml:" + line_of("\"des\"") + ": suite: expected tdes2, sm4 or aes128; 应为",
         "plan.toml:" + line_of("2200000000000009") +
-            ": person[4].card: expected the serial of a leader card: 16 hex digits that begin "
+            ": person[6].card: expected the serial of a leader card: 16 hex digits that begin "
             "with 21",
         "plan.toml:" + line_of("clerk-1") +
-            ": person[8].role: expected administrator, witness, leader or officer with a number"}) {
+            ": person[10].role: expected administrator, internal-witness, external-witness, "
+            "safe-controller, "
+            "leader or officer with a number"}) {
     CAPTURE(line);
     CAPTURE(error);
     CHECK(error.find("\n" + line) != std::string::npos);
@@ -86,7 +91,7 @@ TEST_CASE("a plan's errors name file, line and field, all at once") {
 TEST_CASE("all broken rules of a plan are named, with the line of the person") {
   const room::EmulatedRoom given(kCards);
   auto text = replaced(given.plan().text, "Wang Fang", "Zhang Wei");
-  text = replaced(text, "role = \"witness-1\"", "role = \"witness-2\"");
+  text = replaced(text, "role = \"internal-witness-1\"", "role = \"internal-witness-2\"");
   try {
     parse_plan(text, "plan.toml");
     FAIL("accepted");
@@ -97,7 +102,8 @@ TEST_CASE("all broken rules of a plan are named, with the line of the person") {
     CHECK(error.starts_with("plan.toml: 2 errors"));
     CHECK(error.find("person.name: expected two people as leader-1 and leader-2: each component") !=
           std::string::npos);
-    CHECK(error.find("person.role: expected witness-1, which is missing") != std::string::npos);
+    CHECK(error.find("person.role: expected internal-witness-1, which is missing") !=
+          std::string::npos);
   }
 }
 

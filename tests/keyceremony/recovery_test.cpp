@@ -49,6 +49,12 @@ std::string recovery_text(room::EmulatedRoom& given) {
   for (const char* const typed : {"words", "hex"}) {
     text = replaced(text, fmt::format("source = \"{}\"", typed), "source = \"card\"");
   }
+  for (const HeldCard& card : given.plan().all_cards()) {
+    if (card.id.starts_with("master-")) continue;
+    text = replaced(text, fmt::format("bag = \"{}\"", card.bag),
+                    fmt::format("bag = \"{}-sealed\"", card.bag));
+    given.answer_for_card(card.id, card.bag + "-sealed");
+  }
   given.answer_for_card("master-mother", "HB-M2");
   given.answer_for_card("master-control", "HB-C2");
   return replaced(text, "\n[[person]]", recovery_table(given) + "\n[[person]]");
@@ -60,13 +66,13 @@ Plan plan_of(const std::string& text) {
 
 // Another card in a leader's place.
 std::string with_card(room::EmulatedRoom& given, const std::string& text, unsigned leader,
-                      std::string_view serial) {
+                      std::string_view serial, std::string_view suffix = "") {
   const std::string id = fmt::format("leader-{}", leader);
-  given.answer_for_card(id, fmt::format("HB-{}", serial));
+  given.answer_for_card(id, fmt::format("HB-{}{}", serial, suffix));
   const auto old = format(given.plan().leader(leader).card);
   return replaced(
       replaced(text, fmt::format("card = \"{}\"", old), fmt::format("card = \"{}\"", serial)),
-      fmt::format("bag = \"HB-{}\"", old), fmt::format("bag = \"HB-{}\"", serial));
+      fmt::format("bag = \"HB-{}-sealed\"", old), fmt::format("bag = \"HB-{}{}\"", serial, suffix));
 }
 
 }  // namespace
@@ -97,7 +103,8 @@ TEST_CASE("a recovery killed again and again, each time one write later, comes t
   std::string text = recovery_text(given);
   for (unsigned leader = 1; leader <= kLeaders; ++leader) {
     const auto spare = format(spare_of(given.plan().leader(leader)).serial);
-    text = replaced(text, fmt::format("spare = \"{0}\"\nspare_bag = \"HB-{0}\"\n", spare), "");
+    text =
+        replaced(text, fmt::format("spare = \"{0}\"\nspare_bag = \"HB-{0}-sealed\"\n", spare), "");
   }
   text = with_card(given, text, 2, "2100000000000009");
   const std::size_t second = text.find("source = \"card\"", text.find("leader-2"));
@@ -129,11 +136,12 @@ TEST_CASE("lost leader cards are replaced by the spare and by what is on paper [
   std::string text = recovery_text(given);
   for (unsigned leader = 1; leader <= kLeaders; ++leader) {
     const auto spare = format(spare_of(given.plan().leader(leader)).serial);
-    text = replaced(text, fmt::format("spare = \"{0}\"\nspare_bag = \"HB-{0}\"\n", spare), "");
+    text =
+        replaced(text, fmt::format("spare = \"{0}\"\nspare_bag = \"HB-{0}-sealed\"\n", spare), "");
   }
   text = with_card(given, text, 1, "2100000000000009");
   text = replaced(text, "source = \"card\"", "source = \"words\"");
-  text = with_card(given, text, 3, format(spare_of(given.plan().leader(3)).serial));
+  text = with_card(given, text, 3, format(spare_of(given.plan().leader(3)).serial), "-sealed");
   const Plan plan = plan_of(text);
   REQUIRE(given.hold(given.station(), plan) == State::kClosed);
   CHECK(values_in(journal_of(given, plan)) == values_in(journal_of(given, given.plan())));
@@ -161,8 +169,7 @@ TEST_CASE("a recovery makes no component, and takes none of another set") {
   CHECK_THROWS_WITH_AS(
       given.hold(given.station(), plan_of(with_card(given, text, 4, "2100000000000009"))),
       doctest::Contains("a recovery makes none"), base::Error);
-  given.answer_for_card("leader-4", format(given.plan().leader(4).card));
-  given.answer("leader-4.bag", "HB-" + format(given.plan().leader(4).card));
+  given.answer_for_card("leader-4", given.plan().leader(4).bag + "-sealed");
   const std::string other = replaced(text, "set_id = \"1111", "set_id = \"2222");
   CHECK_THROWS_AS(given.hold(given.station(), plan_of(other)), base::Error);
 }
@@ -177,6 +184,22 @@ TEST_CASE("a new key takes no leader card that holds a component") {
                        doctest::Contains("expected a fresh card"), base::Error);
 }
 
+TEST_CASE("a bag that is not the one of the last ceremony wants two approvals [R130]") {
+  room::EmulatedRoom given(kMixed);
+  REQUIRE(given.run() == State::kClosed);
+  const std::string sealed = given.plan().leader(1).bag + "-sealed";
+  const Plan plan = plan_of(
+      replaced(recovery_text(given), fmt::format("bag = \"{}\"", sealed), "bag = \"HB-7777\""));
+  given.answer("leader-1.bag", "HB-7777");
+  CHECK_THROWS_WITH_AS(given.hold(given.station(), plan),
+                       doctest::Contains(("into bag " + sealed).c_str()), base::Error);
+  given.attend(plan, [](Ceremony& ceremony) {
+    ceremony.accept_bag("leader-1", "HB-7777", "moved to a new bag before the auditor");
+  });
+  REQUIRE(given.hold(given.station(), plan) == State::kClosed);
+  CHECK(journal_of(given, plan).find("bag-accepted")->fact("bag") == "HB-7777");
+}
+
 TEST_CASE("a plan with spares for some, or with half a recovery, is refused") {
   room::EmulatedRoom given(kMixed, base::Mode::kRehearsal, room::Spares::kEach);
   REQUIRE(given.run() == State::kClosed);
@@ -185,8 +208,10 @@ TEST_CASE("a plan with spares for some, or with half a recovery, is refused") {
   };
   const std::string text = recovery_text(given);
   CHECK_NOTHROW(plan_of(text));
-  refuses(replaced(text, "spare = \"2100000000000006\"\nspare_bag = \"HB-2100000000000006\"\n", ""),
-          "leader-2: expected a spare, as another leader has one");
+  refuses(
+      replaced(text, "spare = \"2100000000000006\"\nspare_bag = \"HB-2100000000000006-sealed\"\n",
+               ""),
+      "leader-2: expected a spare, as another leader has one");
   refuses(replaced(text, "2100000000000006", "2100000000000005"),
           "leader-2 spare: expected a card and a bag of its own; 2100000000000005 is of");
   refuses(replaced(text, "generation = \"2\"", "generation = \"1\""),

@@ -20,8 +20,9 @@ def make_cards(room):
     """Every blank of the rehearsal, as its maker delivers it."""
     for number in (1, 2):
         make_card(room, f"stock-{number}", "stock", number)
+    for card in people.ROLE_CARDS.values():
+        make_card(room, card, "role", int(card[-1]))
     for number in range(1, 5):
-        make_card(room, f"role-{number}", "role", number)
         make_card(room, f"leader-{number}", "leader", number)
     make_card(room, "master-mother", "master-mother", 1)
     make_card(room, "master-control", "master-control", 1)

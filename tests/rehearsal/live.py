@@ -45,7 +45,7 @@ def found_station(live, sample):
 
 
 def make_cards(live):
-    kinds = [("stock", 2), ("role", 4), ("leader", 4), ("master-mother", 1), ("master-control", 1),
+    kinds = [("stock", 2), ("role", len(people.ROLE_CARDS)), ("leader", 4), ("master-mother", 1), ("master-control", 1),
              ("provincial-mother", 1), ("provincial-control", 1)]
     for kind, count in kinds:
         for number in range(1, count + 1):

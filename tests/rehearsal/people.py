@@ -6,7 +6,9 @@ ROLLS = "36251461523463215546213365421165344152632514362514362"
 # The order is the plan's: role, name, where a leader's component comes from.
 PEOPLE = [
     ("administrator-1", "陈洁", None),
-    ("witness-1", "杨敏", None),
+    ("internal-witness-1", "杨敏", None),
+    ("external-witness-1", "黄宇", None),
+    ("safe-controller-1", "徐平", None),
     ("leader-1", "张伟", "words"),
     ("leader-2", "王芳", "dice"),
     ("leader-3", "李娜", "card"),
@@ -15,6 +17,9 @@ PEOPLE = [
     ("officer-2", "孙丽", None),
 ]
 
+ROLE_CARDS = {"administrator-1": "role-1", "internal-witness-1": "role-2", "officer-1": "role-3",
+              "officer-2": "role-4", "external-witness-1": "role-5", "safe-controller-1": "role-6"}
+
 KIND_BYTES = {
     "stock": 0x20, "leader": 0x21, "role": 0x22, "master-mother": 0x23, "master-control": 0x24,
     "provincial-mother": 0x25, "provincial-control": 0x26, "county-mother": 0x27, "county-control": 0x28,
@@ -22,7 +27,7 @@ KIND_BYTES = {
 }
 
 WORDS = {"plan": "PLAN", "clock": "TIME", "room": "ROOM", "present": "PRESENT", "fingerprint": "SAME",
-         "value": "MINE", "values": "EQUAL"}
+         "value": "MINE", "values": "EQUAL", "opened": "OPEN", "taken": "LOCKED"}
 
 
 def serial(kind, number):
@@ -33,8 +38,7 @@ def serial(kind, number):
 def card_of(person):
     """The card file of a person of the plan."""
     role, number = person.rsplit("-", 1)
-    return person if role == "leader" else {"administrator-1": "role-1", "witness-1": "role-2",
-                                            "officer-1": "role-3", "officer-2": "role-4"}[f"{role}-{number}"]
+    return person if role == "leader" else ROLE_CARDS[f"{role}-{number}"]
 
 
 def two_persons():
@@ -49,7 +53,7 @@ def pins(*stems):
 
 def ceremony_answers(plan, words):
     """Every answer of a scripted ceremony; `words` are the twenty of the leader who types them."""
-    answers = []
+    answers = [("approval.by", "external-witness-1")]
     for name, card in plan["cards"].items():
         answers += pins(name)
         answers += [(f"{name}.bag", card["bag"]), (f"{name}.seal", card["bag"] + "-B")]

@@ -12,6 +12,7 @@
 #include "cos-apdu/layout/printed_tables.h"
 #include "cos-apdu/virtual/printed_commands.h"
 #include "derivation/profile_schema.h"
+#include "keyceremony/printed_tables.h"
 
 namespace {
 
@@ -24,6 +25,7 @@ const std::string kFolder = WELLKEY_SOURCE_DIR "/docs/tables/";
 
 const Page kPages[] = {
     {"apdu-fields.md", card::layout::printed_apdu_fields},
+    {"ceremony.md", keyceremony::printed_ceremony},
     {"commands.md", card::chip::printed_commands},
     {"export-matrix.md", card::layout::printed_export_matrix},
     {"files.md", card::layout::printed_files},
