@@ -45,8 +45,8 @@ class Terminal {
   // "  [ 3 of 10] text"; the last one ends the line.
   void progress(const Text& text, std::size_t done, std::size_t of);
 
-  // One line, without surrounding blanks. Throws kUnavailable when the time limit passes or the
-  // terminal is closed.
+  // One line, without surrounding blanks. Throws kUnavailable when nobody answers, or comes back to a
+  // terminal that locked itself at the time limit, and when the terminal is closed.
   std::string ask(const Question& question);
 
   // Hidden. A character outside the alphabet is refused by its position; too short or too long

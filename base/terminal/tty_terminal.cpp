@@ -65,7 +65,8 @@ std::unique_ptr<TtyTerminal> TtyTerminal::controlling() {
   return std::make_unique<TtyTerminal>(tty);
 }
 
-TtyTerminal::TtyTerminal(int descriptor) : tty_(descriptor) {
+TtyTerminal::TtyTerminal(int descriptor, std::chrono::seconds time_to_come_back)
+    : tty_(descriptor), time_to_come_back_(time_to_come_back) {
   if (isatty(tty_) == 0) {
     ::close(tty_);
     base::fail(base::Fault::kUnavailable, "a terminal is expected, this is something else");
@@ -95,14 +96,13 @@ void TtyTerminal::write_secret(const base::SecretBytes& text) {
   write({reinterpret_cast<const char*>(plain.data()), plain.size()});
 }
 
-base::Byte TtyTerminal::next_byte(std::chrono::steady_clock::time_point until,
-                                  const std::string& id) {
+std::optional<base::Byte> TtyTerminal::next_byte(Deadline until) {
   for (;;) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         until - std::chrono::steady_clock::now());
     pollfd wait{tty_, POLLIN, 0};
     const int ready = left.count() <= 0 ? 0 : ::poll(&wait, 1, static_cast<int>(left.count()));
-    if (ready == 0) base::fail(base::Fault::kUnavailable, "{}: no answer in time", id);
+    if (ready == 0) return std::nullopt;
     base::Byte byte = 0;
     if (ready > 0) {
       const ssize_t count = ::read(tty_, &byte, 1);
@@ -113,30 +113,61 @@ base::Byte TtyTerminal::next_byte(std::chrono::steady_clock::time_point until,
   }
 }
 
+void TtyTerminal::lock(const std::string& id) {
+  clear();
+  const Question back{id,
+                      {"Nobody answered: this terminal is locked. Whoever is back types HERE",
+                       "无人应答，终端已锁定。回来后请输入 HERE"},
+                      time_to_come_back_};
+  for (;;) {
+    const auto line = try_line(back);
+    if (!line) base::fail(base::Fault::kUnavailable, "{}: no answer in time", id);
+    if (*line == "HERE") break;
+  }
+  clear();
+}
+
 std::string TtyTerminal::read_line(const Question& question) {
+  for (;;) {
+    if (auto line = try_line(question)) return *std::move(line);
+    lock(question.id);
+  }
+}
+
+std::optional<std::string> TtyTerminal::try_line(const Question& question) {
   // What was typed before the question was seen is not an answer to it.
   tcflush(tty_, TCIFLUSH);
   write(fmt::format("  {}\n  {}: ", question.prompt.english, question.prompt.chinese));
   const auto until = std::chrono::steady_clock::now() + question.limit;
   std::string line;
   for (;;) {
-    const base::Byte byte = next_byte(until, question.id);
-    if (byte == kNewline) return line;
-    if (byte == kEndOfTransmission || line.size() == kLongestLine) {
+    const auto byte = next_byte(until);
+    if (!byte) return std::nullopt;
+    if (*byte == kNewline) return line;
+    if (*byte == kEndOfTransmission || line.size() == kLongestLine) {
       base::fail(base::Fault::kUnavailable, "{}: the terminal was closed", question.id);
     }
-    line.push_back(static_cast<char>(byte));
+    line.push_back(static_cast<char>(*byte));
   }
 }
 
 base::SecretBytes TtyTerminal::read_hidden(const SecretQuestion& question) {
+  for (;;) {
+    if (auto text = try_hidden(question)) return *std::move(text);
+    lock(question.id);
+  }
+}
+
+std::optional<base::SecretBytes> TtyTerminal::try_hidden(const SecretQuestion& question) {
   const HiddenMode hidden(tty_);
   write(fmt::format("  {}\n  {}\n{}", question.prompt.english, question.prompt.chinese,
                     counter(question, 0)));
   const auto until = std::chrono::steady_clock::now() + question.limit;
   base::SecretBytes text;
   for (;;) {
-    const base::Byte byte = next_byte(until, question.id);
+    const auto typed = next_byte(until);
+    if (!typed) return std::nullopt;
+    const base::Byte byte = *typed;
     if (byte == kNewline || byte == kReturn) break;
     if (byte == kEndOfText || byte == kEndOfTransmission) {
       write("\n");

@@ -52,9 +52,34 @@ TEST_CASE("echo comes back after a hidden answer") {
   CHECK(line == "HB-0001");
 }
 
-TEST_CASE("nobody answers within the time limit") {
+TEST_CASE("an entry left idle is thrown away, the screen cleared and its person asked again") {
   Person person;
-  terminal::TtyTerminal tty(person.inner());
+  std::size_t length = 0;
+  std::thread program([&, inner = person.inner()] {
+    terminal::TtyTerminal tty(inner);
+    length =
+        tty.ask_secret({"pin", {"PIN", "密码"}, terminal::Alphabet::kDigits, 4, 4, 1s}).text.size();
+    tty.say({"stored", "已保存"});
+  });
+  person.waits_for("[0 of 4]");
+  person.types("739");
+  person.waits_for("[3 of 4]");
+  person.waits_for("\033[2J\033[3J");
+  person.waits_for("HERE: ");
+  person.types("1\n");
+  person.waits_for("HERE: ");
+  person.types("HERE\n");
+  person.waits_for("[0 of 4]");
+  person.types("7391\n");
+  person.waits_for("已保存");
+  program.join();
+  CHECK(length == 4);
+  CHECK(person.screen().find("739") == std::string::npos);
+}
+
+TEST_CASE("nobody answers within the time limit, and nobody comes back") {
+  Person person;
+  terminal::TtyTerminal tty(person.inner(), 0s);
   CHECK_THROWS_WITH_AS(tty.ask({"bag", {"bag number", "袋号"}, 0s}),
                        doctest::Contains("no answer in time"), base::Error);
 }
