@@ -306,15 +306,16 @@ class ProfileReader {
 
   void check_pin(std::string_view holder, std::optional<unsigned> least,
                  std::optional<unsigned> most, std::optional<unsigned> tries) {
-    if (!least || !most || !tries) return;
     const auto path = fmt::format("{}.most", holder);
+    const auto line = line_of_field(path);
+    if (!least || !most || !tries || !line) return;
     if (*most < *least)
-      findings_.add(*line_of_field(path), path,
+      findings_.add(*line, path,
                     {fmt::format("at least {}, the value of \"least\"", *least),
                      fmt::format("不小于 least 的值 {}", *least)});
     const bool has_none = *least == 0 && *most == 0 && *tries == 0;
     if (!has_none && (*least < kLeastPinDigits || *tries == 0))
-      findings_.add(*line_of_field(path), holder,
+      findings_.add(*line, holder,
                     {"at least 4 digits and 1 try, or three zeros for no PIN",
                      "至少 4 位、1 次，或全零表示无PIN"});
   }

@@ -24,7 +24,8 @@ base::WipedBytes read_wiped(const std::filesystem::path& path) {
     base::fail(base::Fault::kNotFound, "no answers file at {}", path.string());
   }
   // Unbuffered, so that no answer stays behind in the library's own buffer.
-  std::setvbuf(file.get(), nullptr, _IONBF, 0);
+  if (std::setvbuf(file.get(), nullptr, _IONBF, 0) != 0)
+    base::fail(base::Fault::kUnavailable, "{} cannot be read unbuffered", path.string());
   base::WipedBytes content(std::filesystem::file_size(path));
   content.resize(std::fread(content.data(), 1, content.size(), file.get()));
   return content;
@@ -72,11 +73,12 @@ base::ByteView ScriptedTerminal::answer_to(const std::string& id) {
 }
 
 void ScriptedTerminal::write(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stderr);
+  // A closed screen stops no script.
+  static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
 }
 
 std::string ScriptedTerminal::read_line(const Question& question) {
-  const std::string answer = base::text_of(answer_to(question.id));
+  std::string answer = base::text_of(answer_to(question.id));
   write(fmt::format("  {} / {}: {}\n", question.prompt.english, question.prompt.chinese, answer));
   return answer;
 }
@@ -101,7 +103,7 @@ base::SecretBytes ScriptedTerminal::read_hidden(const SecretQuestion& question) 
 // screens go.
 void ScriptedTerminal::write_secret(const base::SecretBytes& text) {
   const base::ByteView plain = text.reveal(SecretDoor::open());
-  std::fwrite(plain.data(), 1, plain.size(), stderr);
+  static_cast<void>(std::fwrite(plain.data(), 1, plain.size(), stderr));
 }
 
 }  // namespace terminal

@@ -87,6 +87,7 @@ FieldPackage decode_field_package(ByteView bytes) {
 
 std::vector<Part> parts_of(const KeyPackage& package) {
   std::vector<Part> parts;
+  parts.reserve(package.blocks.size() + 1);
   for (const auto& block : package.blocks)
     parts.push_back({PartType::kImportBlock, {block.begin(), block.end()}});
   base::Writer order;

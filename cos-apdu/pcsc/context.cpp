@@ -73,6 +73,7 @@ std::vector<ReaderState> Context::readers() const {
   require_success("SCardGetStatusChange", "",
                   SCardGetStatusChange(*handle_, 0, states.data(), states.size()));
   std::vector<ReaderState> readers;
+  readers.reserve(states.size());
   for (const auto& state : states) {
     readers.push_back({state.szReader, presence_of(state.dwEventState),
                        static_cast<std::uint16_t>(state.dwEventState >> 16U),
@@ -104,6 +105,7 @@ void require_readers(const Context& context, std::size_t needed) {
   const auto readers = context.readers();
   if (readers.size() >= needed) return;
   std::vector<std::string> names;
+  names.reserve(readers.size());
   for (const auto& reader : readers) names.push_back(reader.name);
   base::fail(base::Fault::kNotFound, "{} readers are needed, {} found{}{}", needed, names.size(),
              names.empty() ? "" : ": ", fmt::join(names, ", "));

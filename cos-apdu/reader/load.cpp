@@ -89,7 +89,8 @@ LoadOutcome credit(HeldCard& card, PsamCard& psam, const LoadClaim& claim, const
       card.restart();
       return outcome_of(card, psam, claim, pin);
     } catch (const base::Error& error) {
-      why = why.empty() ? error.what() : why + ", then " + error.what();
+      if (!why.empty()) why += ", then ";
+      why += error.what();
     }
   }
   return {WELLKEY_OUTCOME_UNKNOWN, {}, tac.value_or(Mac4{})};

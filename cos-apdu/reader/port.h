@@ -60,7 +60,7 @@ class Port {
       if (psam_ && psam_->is_lost()) psam_.reset();
       throw;
     }
-    if (psam_->is_lost()) psam_.reset();
+    if (psam_ && psam_->is_lost()) psam_.reset();
   }
 
   std::unique_ptr<Readers> readers_;

@@ -89,12 +89,14 @@ inline constexpr std::array kResults = {
 
 // A number that the interface does not name counts as an internal fault.
 constexpr const ResultRow& row_of(int result) {
-  const ResultRow* internal = nullptr;
+  const ResultRow* found = kResults.data();
   for (const ResultRow& row : kResults) {
-    if (row.result == result) return row;
-    if (row.result == WELLKEY_INTERNAL) internal = &row;
+    if (row.result == WELLKEY_INTERNAL) found = &row;
   }
-  return *internal;
+  for (const ResultRow& row : kResults) {
+    if (row.result == result) found = &row;
+  }
+  return *found;
 }
 
 }  // namespace card::reader

@@ -10,7 +10,6 @@
 namespace {
 
 using card::reader::Failure;
-using card::reader::Port;
 
 thread_local std::string last_error;
 
@@ -51,7 +50,8 @@ int at_edge(Act act) noexcept {
 
 template <typename... Pointers>
 void require(const Pointers*... pointers) {
-  if (((pointers == nullptr) || ...)) throw Failure(WELLKEY_BAD_ARGUMENT, "null pointer");
+  const bool missing = ((pointers == nullptr) || ...);
+  if (missing) throw Failure(WELLKEY_BAD_ARGUMENT, "null pointer");
 }
 
 std::span<const std::uint8_t> package_of(const std::uint8_t* package, std::size_t length) {

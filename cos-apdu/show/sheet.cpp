@@ -54,7 +54,7 @@ std::string time_text(const base::CardTime& at) {
 }
 
 std::string masked_serial(const layout::CardStatus& status) {
-  const std::string serial = format(status.serial);
+  std::string serial = format(status.serial);
   if (status.kind() != derivation::CardKind::kUser) return serial;
   return "…" + serial.substr(serial.size() - kShownDigits);
 }

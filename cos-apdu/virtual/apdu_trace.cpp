@@ -72,7 +72,7 @@ std::string ApduTrace::fields_of(const CommandApdu& command) {
 std::string ApduTrace::answer(ByteView response) {
   if (response.size() < 2) return "< no answer: the card lost its power";
   const auto [data, status] = decode_response(response);
-  const auto words = "< " + describe(status);
+  auto words = "< " + describe(status);
   append(answered_, data);
   if (status.has_more() && data.empty()) return words;
   if (!status.is_ok())

@@ -29,14 +29,14 @@ constexpr int kPowerWithinMs = 10'000;
 
 int serve_here(const InsertOptions& options) {
   block_stop_signals();
-  std::signal(SIGPIPE, SIG_IGN);  // the parent reads one line and goes
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // the parent reads one line and goes
   const unsigned slot = parse_slot(options.slot);
   Chip chip(std::make_unique<FileStorage>(options.image));
   const Seat seat(options.slots_folder, slot, options.image);
   SlotTrace trace(options.slots_folder, slot, options.trace);
   const Served served = serve_slot(chip, trace, socket_of_slot(options.slots_folder, slot), [&] {
     fmt::print("slot {}: card is in\n", slot);
-    std::fflush(stdout);
+    static_cast<void>(std::fflush(stdout));
   });
   seat.leave_word(served.commands);
   return 0;
@@ -48,6 +48,7 @@ pid_t spawn_server(const InsertOptions& options, int output) {
                                     options.image,  "--slots", options.slots_folder};
   if (!options.trace.empty()) words.insert(words.end(), {"--trace", options.trace});
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (auto& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t files;

@@ -49,8 +49,8 @@ std::size_t room_left(const FileHeader& directory, const std::vector<FileHeader>
 // One purse application a card: the grey lock and the last proof belong to the card.
 bool purse_stands_elsewhere(const Context& card, Byte directory) {
   for (const RecordId id : card.nvm.ids(record::kFileHeader, record::kFileHeaderLast)) {
-    const auto file = *header_of(card, static_cast<Byte>(id - record::kFileHeader));
-    if (file.type == FileType::kPurse && file.parent != directory) return true;
+    const auto file = header_of(card, static_cast<Byte>(id - record::kFileHeader));
+    if (file && file->type == FileType::kPurse && file->parent != directory) return true;
   }
   return false;
 }

@@ -14,7 +14,7 @@ StatusWord check_device(Context& card, derivation::Purpose purpose, ByteView cry
   const auto record = slot_record(purpose);
   const StatusWord word = check_with_tries(card, record, holds, status::kVerificationFailed);
   if (word != status::kVerificationFailed) return word;
-  return status::tries_left(load_slot(card.nvm, record)->tries_left);
+  return tries_word(card.nvm, record);
 }
 
 }  // namespace card::chip

@@ -46,6 +46,12 @@ std::optional<Listed> find(const Nvm& nvm, const Serial8& serial) {
   return std::nullopt;
 }
 
+// The meter of the use at hand; nullopt before BEGIN USE too.
+std::optional<Listed> target_at_hand(Context& card) {
+  const auto& target = card.ram.of<UseState>().target;
+  return target ? find(card.nvm, *target) : std::nullopt;
+}
+
 bool holds_part(const Nvm& nvm, const Listed& listed, ByteView part) {
   for (std::size_t i = 0; i < listed.target.parts; ++i)
     if (base::equal(nvm.get(part_record(listed.at, i)), part)) return true;
@@ -121,7 +127,7 @@ Answer get_target(Context& card, const CommandApdu& command) {
 }
 
 Answer get_part(Context& card, const CommandApdu& command) {
-  auto listed = find(card.nvm, card.ram.of<UseState>().target.value());
+  auto listed = target_at_hand(card);
   if (!listed || command.p2 >= listed->target.parts) return refused(status::kRecordNotFound);
   if (listed->target.state == TargetState::kDone) return refused(status::kConditionNotSatisfied);
   if (command.p2 + 1 == listed->target.parts) {
@@ -134,7 +140,7 @@ Answer get_part(Context& card, const CommandApdu& command) {
 }
 
 Answer confirm_use(Context& card, const CommandApdu& command) {
-  auto listed = find(card.nvm, card.ram.of<UseState>().target.value());
+  auto listed = target_at_hand(card);
   if (!listed || listed->target.state != TargetState::kHandedOut)
     return refused(status::kConditionNotSatisfied);
   base::Reader in(command.data, "CONFIRM USE");

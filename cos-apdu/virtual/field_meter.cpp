@@ -54,8 +54,7 @@ Answer check_tool(Context& card, const CommandApdu& command) {
   };
   const auto record = slot_record(tool.purpose);
   const StatusWord word = check_with_tries(card, record, holds, status::kVerificationFailed);
-  if (word == status::kVerificationFailed)
-    return refused(status::tries_left(load_slot(card.nvm, record)->tries_left));
+  if (word == status::kVerificationFailed) return refused(tries_word(card.nvm, record));
   if (!word.is_ok()) return refused(word);
   state.proof = asked;
   return done();

@@ -34,6 +34,7 @@ Answer check_meter(Context& card, const CommandApdu& command) {
   if (card.ram.challenge.size() != kChallengeBytes) return refused(status::kNoChallenge);
   auto& use = card.ram.of<UseState>();
   use.proof.reset();
+  if (!use.target) return refused(status::kConditionNotSatisfied);
   ToolProof proof{.subtype = grant.subtype, .tool = card.identity().serial.bytes()};
   proof.esam = use.target->bytes();
   proof.date = use.date;
@@ -49,8 +50,7 @@ Answer check_meter(Context& card, const CommandApdu& command) {
   };
   const auto record = slot_record(tool.purpose);
   const StatusWord word = check_with_tries(card, record, holds, status::kVerificationFailed);
-  if (word == status::kVerificationFailed)
-    return refused(status::tries_left(load_slot(card.nvm, record)->tries_left));
+  if (word == status::kVerificationFailed) return refused(tries_word(card.nvm, record));
   if (!word.is_ok()) return refused(word);
   count_use(card);
   use.proof = proof;
@@ -58,7 +58,9 @@ Answer check_meter(Context& card, const CommandApdu& command) {
 }
 
 Answer prove_tool(Context& card, const CommandApdu& command) {
-  const ToolProof& proof = card.ram.of<UseState>().proof.value();
+  const auto& proved = card.ram.of<UseState>().proof;
+  if (!proved) return refused(status::kSecurityNotSatisfied);
+  const ToolProof& proof = *proved;
   const auto& tool = layout::tool_of_byte(static_cast<Byte>(proof.subtype));
   if (command.p2 != derivation::byte_of(tool.purpose)) return refused(status::kWrongP1P2);
   const auto slot = load_slot(card.nvm, slot_record(tool.purpose));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/core/error.h"
 #include "cos-apdu/layout/card_files.h"
 #include "cos-apdu/virtual/records.h"
 
@@ -61,7 +62,7 @@ std::optional<FileHeader> first_in(const Context& card, Byte directory, const Wa
 std::vector<FileHeader> created_directories(const Context& card) {
   std::vector<FileHeader> out;
   for (const RecordId id : card.nvm.ids(record::kFileHeader, record::kFileHeaderLast)) {
-    auto header = *header_of(card, static_cast<Byte>(id - record::kFileHeader));
+    auto header = created_header(static_cast<Byte>(id - record::kFileHeader), card.nvm.get(id));
     if (header.type == FileType::kDirectory) out.push_back(std::move(header));
   }
   return out;
@@ -104,7 +105,9 @@ std::vector<FileHeader> files_in(const Context& card, Byte directory) {
 }
 
 FileHeader current_directory(Context& card) {
-  return *header_of(card, selection(card).directory);
+  auto header = header_of(card, selection(card).directory);
+  if (!header) base::fail(base::Fault::kNotFound, "the selected directory is not there");
+  return std::move(*header);
 }
 
 std::optional<FileHeader> find_file(Context& card, Byte short_id) {

@@ -27,6 +27,11 @@ StatusWord check_with_tries(Context& card, RecordId record,
   return status::kOk;
 }
 
+StatusWord tries_word(const Nvm& nvm, RecordId record) {
+  const auto slot = load_slot(nvm, record);
+  return status::tries_left(slot ? slot->tries_left : 0U);
+}
+
 CheckedOrder check_order(Context& card, const CommandApdu& command) {
   if (card.ram.challenge.size() != kOrderChallenge) return {status::kNoChallenge, {}};
   if (command.data.size() < kOrderMacBytes) return {status::kMacMissing, {}};

@@ -14,6 +14,9 @@ namespace card::chip {
 StatusWord check_with_tries(Context& card, RecordId slot,
                             const std::function<bool(const KeySlot&)>& holds, StatusWord wrong);
 
+// 63Cx with the tries that the slot has left.
+StatusWord tries_word(const Nvm& nvm, RecordId slot);
+
 struct CheckedOrder {
   StatusWord status = status::kOk;  // 6984 no 16-byte challenge, 6987 too short, 6988, 6983, 6A88
   base::WipedBytes data;            // before the MAC

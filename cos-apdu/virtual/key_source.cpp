@@ -105,11 +105,13 @@ StatusWord check_with_key(Context& card, KeyUse use, Byte index,
   if (!found.is_ok()) return found.status;
   if (is_interoperability(card.nvm)) {
     auto key = find_stored_key(card, row_of(use).type, index);
+    if (!key) return row_of(use).absent;
     return check_stored_key(
         card, *key, [&](const crypto::Key&) { return holds(found); }, wrong);
   }
   const auto slot_holds = [&](const KeySlot&) { return holds(found); };
-  return check_with_tries(card, *native_record(card, use, index), slot_holds, wrong);
+  const auto record = native_record(card, use, index);
+  return record ? check_with_tries(card, *record, slot_holds, wrong) : row_of(use).absent;
 }
 
 Byte tries_left(Context& card, KeyUse use, Byte index) {
@@ -120,7 +122,8 @@ void restore_tries(Context& card, KeyUse use) {
   if (is_interoperability(card.nvm)) return restore_in_key_file(card, use);
   const Byte index = row_of(use).absent == status::kKeyVersionUnknown ? kFirstKey : kOnlyKey;
   const auto record = native_record(card, use, index);
-  auto slot = record ? load_slot(card.nvm, *record) : std::nullopt;
+  if (!record) return;
+  auto slot = load_slot(card.nvm, *record);
   if (!slot) return;
   slot->tries_left = kKeyTries;
   store_slot(card.nvm, *record, *slot);

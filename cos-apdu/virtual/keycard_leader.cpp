@@ -181,7 +181,7 @@ Answer reveal(Context& card, const CommandApdu& command) {
   const auto mac = layout::Sealing(scalar, mcc, layout::seal_name::kFreeze, freezing)
                        .mac(base::concat({card.identity().plan_id, commitments}));
   require_equal(mac, ByteView(command.data).subspan(kCommitmentsBytes), "freezing");
-  const auto own = commitments.subspan((component.leader - 1U) * 32U, 32);
+  const auto own = commitments.subspan(std::size_t{component.leader - 1U} * 32, 32);
   require_equal(commitment_of(card, set, component), own, "commitment");
 
   const auto frozen = crypto::sha256(commitments);

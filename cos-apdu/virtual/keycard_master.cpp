@@ -14,7 +14,6 @@ namespace {
 
 using base::Fault;
 using derivation::Level;
-using derivation::Purpose;
 
 constexpr std::size_t kOriginBytes = 16;
 constexpr std::size_t kComponentBytes = 16;

@@ -10,7 +10,6 @@
 namespace card::chip::keycard {
 namespace {
 
-using base::Fault;
 using derivation::ExportHeader;
 using derivation::ImportMode;
 using derivation::Level;

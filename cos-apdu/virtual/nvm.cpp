@@ -22,7 +22,7 @@ constexpr std::size_t kFrameHeadBytes = 12;
 constexpr std::size_t kSealBytes = 8;
 constexpr std::uint32_t kErased = 0xFFFFFFFF;
 constexpr std::size_t kWornFactor = 8;
-constexpr std::size_t kWornFloor = 64 * 1024;
+constexpr std::size_t kWornFloor = std::size_t{64} * 1024;
 
 constexpr std::size_t kEntryHeadBytes = 6;
 constexpr std::size_t kCheckBytes = 4;
@@ -181,8 +181,8 @@ bool Nvm::holds(RecordId id) const {
 
 ByteView Nvm::get(RecordId id) const {
   if (const auto found = pending_.find(id); found != pending_.end()) {
-    if (!found->second) return {};
-    return *found->second;
+    const auto& value = found->second;
+    return value ? ByteView(*value) : ByteView();
   }
   const auto found = records_.find(id);
   if (found == records_.end()) return {};

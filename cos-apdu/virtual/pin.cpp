@@ -114,8 +114,8 @@ Answer verify_pin(Context& card, const CommandApdu& command) {
   card.ram.pin_verified = false;
   const StatusWord word = compare_pin(card, command.data, command.p2);
   card.ram.pin_verified = word.is_ok();
-  if (word.is_ok() && is_interoperability(card.nvm))
-    reach_state(card, pin_key(card, command.p2)->header.post_state);
+  if (!word.is_ok() || !is_interoperability(card.nvm)) return said(word);
+  if (const auto key = pin_key(card, command.p2)) reach_state(card, key->header.post_state);
   return said(word);
 }
 

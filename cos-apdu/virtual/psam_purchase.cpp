@@ -41,9 +41,8 @@ Bytes mac1_input(const purse::Order& order, const base::CardTime& at, ByteView c
 Answer verify_tac(Context& card, const CommandApdu& command) {
   base::Reader in(command.data, "VERIFY TAC");
   const Byte version = in.u8();
-  const auto record = county_slot(card.nvm, Purpose::kTac, version, in.u8());
-  if (!record) return refused(status::kKeyVersionUnknown);
-  const auto key = load_slot(card.nvm, *record);
+  const auto key = county_key(card.nvm, Purpose::kTac, version, in.u8());
+  if (!key) return refused(status::kKeyVersionUnknown);
   const auto leaf = leaf_key(*key, in.take(8));
   const auto claimed = in.fixed<4>();
   if (const auto word = guard_tries(card, kTacTries); !word.is_ok()) return refused(word);
@@ -64,12 +63,11 @@ Answer init_sam_for_purchase(Context& card, const CommandApdu& command) {
   order.terminal = terminal_number(card.nvm);
   const auto at = take_card_time(in);
   const Byte version = in.u8();
-  const auto record = county_slot(card.nvm, Purpose::kPurchase, version, in.u8());
-  if (!record) return refused(status::kKeyVersionUnknown);
+  const auto key = county_key(card.nvm, Purpose::kPurchase, version, in.u8());
+  if (!key) return refused(status::kKeyVersionUnknown);
   const auto factor = in.fixed<8>();
   const Bytes input = mac1_input(order, at, in.rest());
   if (input.empty()) return refused(status::kWrongData);
-  const auto key = load_slot(card.nvm, *record);
   auto counters = load_counters(card.nvm);
   SamState::OpenPurchase open{.suite = key->suite, .amount = order.amount};
   open.session_key = purse::purchase_session_key(key->suite, leaf_key(*key, factor), random, sn,

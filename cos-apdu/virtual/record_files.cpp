@@ -46,7 +46,7 @@ std::size_t bytes_used(const Nvm& nvm, const FileHeader& file) {
 
 struct Found {
   StatusWord status = status::kOk;
-  std::optional<FileHeader> file{};
+  FileHeader file{};
   std::size_t number = 0;
 };
 
@@ -63,17 +63,17 @@ Found find_record_file(Context& card, const CommandApdu& command) {
   const bool records = file->type == FileType::kFixed || file->type == FileType::kTlv ||
                        file->type == FileType::kCyclic;
   if (!records) return {.status = status::kWrongFileType};
-  return {.file = std::move(file)};
+  return {.file = std::move(*file)};
 }
 
 // The record that P1 and P2 name.
 StatusWord find_number(const Nvm& nvm, const CommandApdu& command, Found& found) {
   const bool by_tag = address_of(command) == Address::kTag;
-  if (by_tag && found.file->type != FileType::kTlv) return status::kWrongP1P2;
+  if (by_tag && found.file.type != FileType::kTlv) return status::kWrongP1P2;
   if (!by_tag && address_of(command) != Address::kNumber) return status::kWrongP1P2;
-  found.number = by_tag ? number_of_tag(nvm, *found.file, command.p1) : command.p1;
-  const bool exists = found.number != 0 && found.number <= capacity(*found.file) &&
-                      !record_of(nvm, *found.file, found.number).empty();
+  found.number = by_tag ? number_of_tag(nvm, found.file, command.p1) : command.p1;
+  const bool exists = found.number != 0 && found.number <= capacity(found.file) &&
+                      !record_of(nvm, found.file, found.number).empty();
   return exists ? status::kOk : status::kRecordNotFound;
 }
 
@@ -87,10 +87,10 @@ StatusWord check_form(const FileHeader& file, ByteView content) {
 
 StatusWord replace_record(Context& card, const CommandApdu& command, Found& found,
                           ByteView content) {
-  if (found.file->type == FileType::kCyclic) return status::kWrongP1P2;
+  if (found.file.type == FileType::kCyclic) return status::kWrongP1P2;
   const StatusWord word = find_number(card.nvm, command, found);
   if (!word.is_ok()) return word;
-  const FileHeader& file = *found.file;
+  const FileHeader& file = found.file;
   if (address_of(command) == Address::kTag && content.front() != command.p1)
     return status::kWrongData;
   const std::size_t rest =
@@ -104,9 +104,9 @@ template <typename Write>
 Answer write_record(Context& card, const CommandApdu& command, const Write& write) {
   auto found = find_record_file(card, command);
   if (!found.status.is_ok()) return refused(found.status);
-  const auto writing = open_writing(card, *found.file, command);
+  const auto writing = open_writing(card, found.file, command);
   if (!writing.status.is_ok()) return refused(writing.status);
-  StatusWord word = check_form(*found.file, writing.data);
+  StatusWord word = check_form(found.file, writing.data);
   if (word.is_ok()) word = write(found, writing.data);
   if (word.is_ok()) begin_personalising(card);
   return said(word);
@@ -148,28 +148,28 @@ StatusWord append_record(Nvm& nvm, const FileHeader& file, ByteView content) {
 Answer read_record(Context& card, const CommandApdu& command) {
   auto found = find_record_file(card, command);
   if (!found.status.is_ok()) return refused(found.status);
-  const auto reading = open_reading(card, *found.file, command);
+  const auto reading = open_reading(card, found.file, command);
   if (!reading.status.is_ok()) return refused(reading.status);
   const StatusWord word = find_number(card.nvm, command, found);
   if (!word.is_ok()) return refused(word);
-  Bytes content = record_of(card.nvm, *found.file, found.number);
+  Bytes content = record_of(card.nvm, found.file, found.number);
   if (reading.wanted && *reading.wanted < content.size()) content.resize(*reading.wanted);
-  return answer_reading(card, *found.file, reading, content);
+  return answer_reading(card, found.file, reading, content);
 }
 
 Answer update_record(Context& card, const CommandApdu& command) {
   return write_record(card, command, [&](Found& found, ByteView content) {
     if (address_of(command) != Address::kPrevious)
       return replace_record(card, command, found, content);
-    if (found.file->type != FileType::kCyclic || command.p1 != 0) return status::kWrongP1P2;
-    return append_record(card.nvm, *found.file, content);
+    if (found.file.type != FileType::kCyclic || command.p1 != 0) return status::kWrongP1P2;
+    return append_record(card.nvm, found.file, content);
   });
 }
 
 Answer append_record_command(Context& card, const CommandApdu& command) {
   return write_record(card, command, [&](const Found& found, ByteView content) {
     if (command.p1 != 0 || (command.p2 & 0x07U) != 0) return status::kWrongP1P2;
-    return append_record(card.nvm, *found.file, content);
+    return append_record(card.nvm, found.file, content);
   });
 }
 

@@ -95,8 +95,8 @@ Answer init_for_descrypt(Context& card, const CommandApdu& command) {
   const auto* usage = usage_of(card.identity().kind(), command.p1 & kTypeBits);
   if (usage == nullptr) return refused(status::kConditionNotSatisfied);
   const auto record = key_of_version(card.nvm, usage->purpose, command.p2);
-  if (!record) return refused(status::kKeyVersionUnknown);
-  auto slot = load_slot(card.nvm, *record);
+  auto slot = record ? load_slot(card.nvm, *record) : std::nullopt;
+  if (!slot) return refused(status::kKeyVersionUnknown);
   const bool county = slot->level == derivation::byte_of(derivation::Level::kCounty);
   const std::size_t levels = county ? 1 : 0;
   if (static_cast<std::size_t>(command.p1 >> 5) != levels ||

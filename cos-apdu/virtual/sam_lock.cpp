@@ -1,6 +1,7 @@
 // E0 40, E0 42, E0 44 and E0 46.
 #include "cos-apdu/virtual/sam_lock.h"
 
+#include "base/core/error.h"
 #include "cos-apdu/layout/sam_files.h"
 #include "cos-apdu/virtual/cos_choice.h"
 #include "cos-apdu/virtual/door.h"
@@ -83,6 +84,7 @@ TransactionType unlock_type(TransactionType lock) {
 Bytes sam_tac(const Nvm& nvm, const purse::Order& order, TerminalSn terminal_sn,
               const base::CardTime& at) {
   const auto key = load_slot(nvm, slot_record(Purpose::kEsamControl));
+  if (!key) base::fail(base::Fault::kNotFound, "the module has no control key");
   Bytes input = purse::debit_tac_input(order, terminal_sn, at);
   if (cos_choice<SamTacInput>(nvm) == SamTacInput::kWithoutTime)
     input.resize(input.size() - at.date.size() - at.time.size());
@@ -140,12 +142,11 @@ Answer init_sam_grey_lock(Context& card, const CommandApdu& command) {
   lock.type = static_cast<TransactionType>(in.u8());
   lock.at = take_card_time(in);
   const Byte version = in.u8();
-  const auto record = county_slot(card.nvm, Purpose::kPurchase, version, in.u8());
+  const auto key = county_key(card.nvm, Purpose::kPurchase, version, in.u8());
   lock.factor = in.fixed<8>();
   if (!is_grey_lock(lock.type)) return refused(status::kWrongData);
-  if (!record) return refused(status::kKeyVersionUnknown);
+  if (!key) return refused(status::kKeyVersionUnknown);
   if (const auto word = begin_tries(card); !word.is_ok()) return refused(word);
-  const auto key = load_slot(card.nvm, *record);
   lock.suite = key->suite;
   lock.terminal_sn = draw.terminal_sn = take_terminal_sn(card.nvm);
   draw.terminal_random = base::fixed<4>(card.random(4));

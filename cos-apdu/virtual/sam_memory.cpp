@@ -49,7 +49,14 @@ std::optional<RecordId> county_slot(const Nvm& nvm, derivation::Purpose purpose,
                                     Byte algorithm) {
   const auto id = key_of_version(nvm, purpose, version);
   if (!id || version < least_version(nvm)) return std::nullopt;
-  return static_cast<Byte>(slot_head(nvm, *id)->suite) == algorithm ? id : std::nullopt;
+  const auto head = slot_head(nvm, *id);
+  return head && static_cast<Byte>(head->suite) == algorithm ? id : std::nullopt;
+}
+
+std::optional<KeySlot> county_key(const Nvm& nvm, derivation::Purpose purpose, Byte version,
+                                  Byte algorithm) {
+  const auto id = county_slot(nvm, purpose, version, algorithm);
+  return id ? load_slot(nvm, *id) : std::nullopt;
 }
 
 void retire_key(Nvm& nvm, derivation::Purpose purpose) {

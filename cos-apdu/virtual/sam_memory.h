@@ -21,6 +21,10 @@ std::optional<RecordId> key_of_version(const Nvm& nvm, derivation::Purpose purpo
 std::optional<RecordId> county_slot(const Nvm& nvm, derivation::Purpose purpose, Byte version,
                                     Byte algorithm);
 
+// The same with the key itself.
+std::optional<KeySlot> county_key(const Nvm& nvm, derivation::Purpose purpose, Byte version,
+                                  Byte algorithm);
+
 // The active key becomes the newest of the four before it, the oldest is forgotten.
 void retire_key(Nvm& nvm, derivation::Purpose purpose);
 

@@ -124,8 +124,8 @@ void watch_slot(const std::filesystem::path& folder, unsigned slot) {
     const ssize_t count = read(fd, part, sizeof part);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) break;
-    std::fwrite(part, 1, static_cast<std::size_t>(count), stdout);
-    std::fflush(stdout);
+    const auto size = static_cast<std::size_t>(count);
+    if (std::fwrite(part, 1, size, stdout) != size || std::fflush(stdout) != 0) break;
   }
   close(fd);
 }

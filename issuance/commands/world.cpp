@@ -84,8 +84,8 @@ Counter::Counter(const World& world, const StationOptions& options)
   terminal_ = terminal::open_terminal(answers_file(options), station_.mode());
   finder_ = world.make_finder(patience(options));
   profile_ = accepted_profile(station_, log_);
-  place_.emplace(Workplace{ledger_, *finder_, *terminal_, profile_, station_.mode(), world.clock,
-                           world.random});
+  place_ = std::make_unique<Workplace>(Workplace{ledger_, *finder_, *terminal_, profile_,
+                                                 station_.mode(), world.clock, world.random});
 }
 
 void at_the_counter(const World& world, const StationOptions& options, std::string_view command,

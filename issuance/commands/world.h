@@ -53,7 +53,7 @@ class Counter {
   Ledger ledger_;
   std::unique_ptr<terminal::Terminal> terminal_;
   std::unique_ptr<CardFinder> finder_;
-  std::optional<Workplace> place_;
+  std::unique_ptr<Workplace> place_;
 };
 
 // Opens the counter and runs `work`; a refusal is in the log before it is thrown on.

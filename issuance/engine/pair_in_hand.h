@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/core/error.h"
 #include "cos-apdu/keycards/open_pair.h"
 #include "issuance/engine/people.h"
 #include "issuance/engine/take_card.h"
@@ -33,7 +34,11 @@ class PairInHand {
   card::keycards::OpenPair& open(Workplace& place, const card::keycards::BatchOrder& order,
                                  const People& by, const std::string& run);
 
-  card::keycards::OpenPair& opened() { return *open_; }
+  // Throws kWrongState before open().
+  card::keycards::OpenPair& opened() {
+    if (!open_) base::fail(base::Fault::kWrongState, "the pair is not open");
+    return *open_;
+  }
 
   card::Session& mother_session() { return mother_.session; }
 
