@@ -194,7 +194,7 @@ TEST_CASE(
     homes.deliver_all();
     derivation::TokenVault vault(homes.token.session(), homes.holding);
     Draw draw;
-    for (int i = 0; i < requests_of_a_suite(); ++i) {
+    for (int i = 0; i < 1500; ++i) {
       const auto path = draw.path();
       const auto in_token = walk(vault, path);
       const auto in_reference = walk(homes.reference, path);
