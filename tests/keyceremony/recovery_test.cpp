@@ -4,10 +4,12 @@
 #include "base/core/durable_file.h"
 #include "cos-apdu/keycards/key_card.h"
 #include "keyceremony/events.h"
-#include "tests/keyceremony/emulated_room.h"
+#include "tests/keyceremony/later_plan.h"
 #include "tests/support/replaced.h"
 
 using namespace keyceremony;
+using room::text_with_another_pair;
+using room::text_with_sealed_bags;
 using support::replaced;
 
 namespace {
@@ -41,22 +43,10 @@ std::string recovery_table(const room::EmulatedRoom& given) {
 
 // The plan of the birth with another pair; every leader's component is in his card already.
 std::string recovery_text(room::EmulatedRoom& given) {
-  std::string text = given.plan().text;
-  text = replaced(text, "2300000000000001", "2300000000000002");
-  text = replaced(text, "HB-M1", "HB-M2");
-  text = replaced(text, "2400000000000001", "2400000000000002");
-  text = replaced(text, "HB-C1", "HB-C2");
+  std::string text = text_with_sealed_bags(given, text_with_another_pair(given));
   for (const char* const typed : {"words", "hex"}) {
     text = replaced(text, fmt::format("source = \"{}\"", typed), "source = \"card\"");
   }
-  for (const HeldCard& card : given.plan().all_cards()) {
-    if (card.id.starts_with("master-")) continue;
-    text = replaced(text, fmt::format("bag = \"{}\"", card.bag),
-                    fmt::format("bag = \"{}-sealed\"", card.bag));
-    given.answer_for_card(card.id, card.bag + "-sealed");
-  }
-  given.answer_for_card("master-mother", "HB-M2");
-  given.answer_for_card("master-control", "HB-C2");
   return replaced(text, "\n[[person]]", recovery_table(given) + "\n[[person]]");
 }
 
