@@ -33,6 +33,9 @@ Facts make_pair(Scene& scene, unsigned);
 Facts prove_by_use(Scene& scene, unsigned);
 Facts deliver_to_token(Scene& scene, unsigned);
 
+// acts_of_the_drill.cpp
+Facts void_drill_pair(Scene& scene, unsigned);
+
 // acts_of_closing.cpp
 Facts seal_bags(Scene& scene, unsigned);
 Facts sign_transcript(Scene& scene, unsigned);
@@ -76,6 +79,7 @@ inline constexpr std::array kActs = {
     ActRow{Act::kConfirmValues, "Confirm the check values", "确认校验值", confirm_values},
     ActRow{Act::kMakePair, "Write the master control pair", "写入总控卡对", make_pair},
     ActRow{Act::kProve, "Prove the keys by use", "试用证明", prove_by_use},
+    ActRow{Act::kVoidPair, "Void the pair of the drill", "作废恢复演练卡对", void_drill_pair},
     ActRow{Act::kProveSpares, "Copy the components to spare cards", "向备份卡复制分量",
            prove_spares},
     ActRow{Act::kDeliver, "Deliver the purpose keys to the token", "向令牌交付用途密钥",

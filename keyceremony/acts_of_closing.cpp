@@ -79,7 +79,9 @@ Facts sign_transcript(Scene& scene, unsigned) {
 Facts sign_checkpoint(Scene& scene, unsigned) {
   audit::Log& log = scene.log_book().log();
   const auto signed_head = signed_head_of(log.checkpoint(), log.key());
-  for (const HeldCard& held : {scene.plan().mother_card(), scene.plan().control_card()}) {
+  std::vector<HeldCard> pair{scene.plan().mother_card(), scene.plan().control_card()};
+  if (scene.plan().is_drill()) pair.clear();  // void cards remember nothing more
+  for (const HeldCard& held : pair) {
     card::keycards::KeyCard(scene.cards().visit(held)).put_head(signed_head);
   }
   scene.cards().put_away();

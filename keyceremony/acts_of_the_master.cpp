@@ -85,13 +85,6 @@ void compare_with_birth(const Plan& plan, const CheckValues& values) {
   }
 }
 
-card::layout::PairName pair_of(const Plan& plan) {
-  card::layout::PairName pair;
-  if (plan.recovery) pair.generation = plan.recovery->generation;
-  pair.id = base::fixed<8>(base::ByteView(plan.id()).first(8));
-  return pair;
-}
-
 std::vector<crypto::PublicPoint> officer_points(Scene& scene) {
   std::vector<crypto::PublicPoint> points;
   for (const Person& person : scene.plan().people) {
@@ -151,8 +144,8 @@ Facts make_pair(Scene& scene, unsigned) {
   card::keycards::MotherCard mother_card(scene.cards().visit_with_pin(mother));
   card::keycards::ControlCard control_card(
       scene.cards().visit_with_pin(control, CardTable::Others::kStay));
-  card::keycards::pair_cards(mother_card, control_card, pair_of(scene.plan()));
-  const auto pair = pair_of(scene.plan());
+  const auto pair = scene.plan().pair_name();
+  card::keycards::pair_cards(mother_card, control_card, pair);
   return {{"pair", base::to_hex(pair.id)}, {"generation", std::to_string(pair.generation)}};
 }
 

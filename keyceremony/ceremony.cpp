@@ -68,8 +68,7 @@ Ceremony::Ceremony(const station::Station& station, const Plan& plan,
       room_(room),
       journal_(folder_of(station, plan) / "journal", plan.id(), std::move(append)),
       log_book_(log, plan_),
-      scene_(station, plan_, profile, room, journal_, log_book_),
-      home_(plan.token_key_hash ? Home::kToken : Home::kCards) {
+      scene_(station, plan_, profile, room, journal_, log_book_) {
   seat_deputies(plan_, journal_);
   check_all_approvals(journal_, plan_);
 }
@@ -102,13 +101,17 @@ void Ceremony::open() {
       {{"plan", base::to_hex(plan_.id(), base::HexCase::kLower)},
        {"mode", std::string(base::name_of(plan_.mode))},
        {"title", plan_.title},
+       {"next-drill",
+        plan_.next_drill ? base::format(*plan_.next_drill) : "a year after the close"},
        {"rebuilds",
         plan_.recovery ? base::to_hex(plan_.recovery->born, base::HexCase::kLower) : "nothing"}});
 }
 
 void Ceremony::run() {
   begin();
-  while (const Transition* const arrow = arrow_from(journal_.state(), home_)) step(*arrow);
+  while (const Transition* const arrow = arrow_from(journal_.state(), plan_.course())) {
+    step(*arrow);
+  }
   scene_.cards().put_away();
 }
 
@@ -159,6 +162,7 @@ void Ceremony::accept_exceptions() {
 void Ceremony::abort(const std::string& reason) {
   open();
   Facts facts = approve(scene_, Operation::kAbort, {{"text", reason}});
+  if (plan_.is_drill()) facts.emplace_back("pair", given_up_pair());
   for (const HeldCard& card : plan_.all_cards()) {
     const bool is_sealed = journal_.find(event::kBagSealed, {{"holder", card.id}}) != nullptr;
     if (is_opened(scene_, card) && !is_sealed) seal_bag(scene_, card, event::kBagSealed);
@@ -168,6 +172,22 @@ void Ceremony::abort(const std::string& reason) {
                                             : "none left its card");
   scene_.record(State::kAborted, event::kAborted, std::move(facts));
   room_.terminal.say({"Recorded: aborted.", "已记录：仪式中止。"});
+}
+
+// From the combining on the cards may hold a pair that the journal does not know of.
+std::string Ceremony::given_up_pair() {
+  if (journal_.state() < State::kCombined) return "none was made";
+  try {
+    if (journal_.state() < State::kPaired) make_pair(scene_, 0);
+    void_drill_pair(scene_, 0);
+    return "void";
+  } catch (const base::Error& error) {
+    room_.terminal.say(
+        {fmt::format("The pair of this drill is NOT void, destroy both cards now: {}",
+                     error.what()),
+         "恢复演练卡对未作废，请立即销毁两张卡"});
+    return "not void: both cards to be destroyed";
+  }
 }
 
 void Ceremony::note_exception(const std::string& text) {

@@ -52,13 +52,13 @@ class Ceremony {
   void accept_exceptions();
   void step(const Transition& arrow);
   void mend(const ActRow& act, const base::Error& error);
+  std::string given_up_pair();
 
   Plan plan_;  // as people sit: deputies in their seats
   Room& room_;
   Journal journal_;
   LogBook log_book_;
   Scene scene_;
-  Home home_;
 };
 
 }  // namespace keyceremony

@@ -29,6 +29,8 @@ inline constexpr std::string_view kBegun = "component-begun";
 inline constexpr std::string_view kCheckValue = "check-value";
 inline constexpr std::string_view kValueSeen = "values-seen";
 inline constexpr std::string_view kSpare = "spare-proved";
+inline constexpr std::string_view kVoidOrdered = "void-ordered";
+inline constexpr std::string_view kCardVoid = "card-void";
 inline constexpr std::string_view kBagSealed = "bag-sealed";
 inline constexpr std::string_view kSignature = "signature";
 inline constexpr std::string_view kException = "exception";
@@ -55,6 +57,8 @@ inline constexpr std::array kEvents = {
     EventRow{event::kCheckValue, audit::Act::kCombined},
     EventRow{event::kValueSeen, audit::Act::kCheckValueConfirmed},
     EventRow{event::kSpare, audit::Act::kSpareProved},
+    EventRow{event::kVoidOrdered, audit::Act::kPairVoid},
+    EventRow{event::kCardVoid, audit::Act::kCardDestroyed},
     EventRow{event::kBagSealed, audit::Act::kBagSealed},
     EventRow{event::kSignature, audit::Act::kTranscriptSigned},
     EventRow{event::kException, audit::Act::kCeremonyException},
@@ -94,6 +98,7 @@ inline constexpr std::array kEvents = {
     EventRow{"values-confirmed", audit::Act::kCheckValueConfirmed},
     EventRow{"paired", audit::Act::kPairBorn},
     EventRow{"proved", audit::Act::kProvedByUse},
+    EventRow{"pair-voided", audit::Act::kPairVoid},
     EventRow{"spares-proved", audit::Act::kSpareProved},
     EventRow{"delivered", audit::Act::kDelivered},
     EventRow{"bags-sealed", audit::Act::kBagSealed},

@@ -88,6 +88,18 @@ std::vector<HeldCard> Plan::all_cards() const {
   return cards;
 }
 
+Course Plan::course() const {
+  if (is_drill()) return Course::kDrill;
+  return token_key_hash ? Course::kToken : Course::kCards;
+}
+
+card::layout::PairName Plan::pair_name() const {
+  card::layout::PairName pair;
+  if (recovery) pair.generation = recovery->generation;
+  pair.id = base::fixed<8>(base::ByteView(id()).first(8));
+  return pair;
+}
+
 base::FixedBytes<16> Plan::origin_id() const {
   return base::fixed<16>(base::ByteView(recovery ? recovery->born : id()).first(16));
 }

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/core/clock.h"
 #include "base/core/mode.h"
 #include "base/crypto/hash.h"
 #include "base/crypto/suite.h"
@@ -20,6 +21,7 @@
 #include "derivation/serial.h"
 #include "keyceremony/card_table.h"
 #include "keyceremony/roles.h"
+#include "keyceremony/transitions.h"
 
 namespace keyceremony {
 
@@ -79,8 +81,15 @@ HeldCard card_of(const Person& person);
 // "leader-1-spare". Throws kNotFound when the plan names none.
 HeldCard spare_of(const Person& person);
 
+// What becomes of a pair that a plan rebuilds.
+enum class PairFate : std::uint8_t {
+  kServes,  // [recovery]: it takes the place of the lost one
+  kVoid,    // [drill]: it has proved the components, and its cards take a void order
+};
+
 // A plan that makes no key but rebuilds one, from the leader cards or from what was typed into them.
 struct Recovery {
+  PairFate fate = PairFate::kServes;
   crypto::Hash32 born{};                 // plan id of the ceremony that made the key
   card::keycards::CheckValues values{};  // that it showed, in the order of the purposes
   std::uint16_t generation = 2;          // of the pair that this plan writes
@@ -94,6 +103,7 @@ struct Plan {
   crypto::Hash32 profile_hash{};
   std::optional<crypto::Hash32> token_key_hash;
   std::optional<Recovery> recovery;
+  std::optional<base::UtcTime> next_drill;  // the day on which the components shall be proved again
   PlannedCard mother;
   PlannedCard control;
   std::vector<Person> people;  // in the order of the table of roles
@@ -120,6 +130,13 @@ struct Plan {
   void seat_deputy(std::string_view id);
 
   bool has_spares() const { return leader(1).spare.has_value(); }
+
+  bool is_drill() const { return recovery && recovery->fate == PairFate::kVoid; }
+
+  Course course() const;
+
+  // The pair that this plan writes: 8 bytes of its id.
+  card::layout::PairName pair_name() const;
 
   // 16 bytes of the id of the plan under which the key is or was made.
   base::FixedBytes<16> origin_id() const;

@@ -120,7 +120,8 @@ class PlanReader {
     const auto set_id = hex_of<16>(top, "set_id");
     const auto profile_hash = hex_of<32>(top, "profile_hash");
     const auto token = top.has("token_key_hash") ? hex_of<32>(top, "token_key_hash") : std::nullopt;
-    const auto recovery = read_recovery(top.node("recovery"));
+    const auto next_drill = read_next_drill(top);
+    const auto recovery = read_rebuilding(top, next_drill.has_value());
     const auto mother = card_of(top, "master_mother", derivation::CardKind::kMasterMother);
     const auto control = card_of(top, "master_control", derivation::CardKind::kMasterControl);
     read_people(top);
@@ -128,8 +129,8 @@ class PlanReader {
     findings_.refuse(Fault::kMalformed);
 
     keep_rules(*mother, *control);
-    Plan plan{*title,   *mode,   *suite,   *set_id, *profile_hash,     token,
-              recovery, *mother, *control, {},      std::string(text_)};
+    Plan plan{*title,     *mode,   *suite,   *set_id, *profile_hash,     token, recovery,
+              next_drill, *mother, *control, {},      std::string(text_)};
     for (const auto& each : people_) plan.people.push_back(each.person);
     return plan;
   }
@@ -144,13 +145,38 @@ class PlanReader {
       top.refuse("format", {fmt::to_string(kFormat), fmt::format(" {}", kFormat)});
   }
 
-  std::optional<Recovery> read_recovery(const toml::node* node) {
+  static std::optional<base::UtcTime> read_next_drill(PlanSection& top) {
+    if (!top.has("next_drill")) return std::nullopt;
+    return top.parsed("next_drill", {"a day such as 2027-11-23", "日期，例如 2027-11-23"},
+                      [](const std::string& day) { return base::parse_utc(day + "T00:00:00Z"); });
+  }
+
+  // What rebuilds a key does so for good or for a drill, and a drill neither delivers nor copies.
+  std::optional<Recovery> read_rebuilding(PlanSection& top, bool has_next_drill) {
+    const auto* const recovery = top.node("recovery");
+    const auto* const drill = top.node("drill");
+    if (drill == nullptr) return read_rebuilt(recovery, "recovery", PairFate::kServes);
+    if (recovery != nullptr) {
+      top.refuse("drill", {"[recovery] or [drill], not both", " [recovery] 或 [drill]，二者择一"});
+    }
+    if (top.has("token_key_hash")) {
+      top.refuse("token_key_hash",
+                 {"no token: a drill delivers no keys", "恢复演练不向令牌交付密钥"});
+    }
+    if (!has_next_drill) {
+      top.refuse("next_drill", {"the day of the next drill", "下次恢复演练日期"});
+    }
+    return read_rebuilt(drill, "drill", PairFate::kVoid);
+  }
+
+  std::optional<Recovery> read_rebuilt(const toml::node* node, std::string_view name,
+                                       PairFate fate) {
     if (node == nullptr) return std::nullopt;
     if (node->as_table() == nullptr) {
-      findings_.add(node->source().begin.line, "recovery", {"a table", "一个表"});
+      findings_.add(node->source().begin.line, name, {"a table", "一个表"});
       return std::nullopt;
     }
-    PlanSection section(*node->as_table(), "recovery.", findings_);
+    PlanSection section(*node->as_table(), std::string(name) + ".", findings_);
     const auto born = hex_of<32>(section, "born");
     const auto values =
         section.parsed("check_values",
@@ -165,7 +191,7 @@ class PlanReader {
         });
     section.finish();
     if (!born || !values || !generation) return std::nullopt;
-    return Recovery{*born, *values, *generation};
+    return Recovery{fate, *born, *values, *generation};
   }
 
   static card::keycards::CheckValues values_of(const std::string& text) {
@@ -236,6 +262,7 @@ class PlanReader {
     check_pairs();
     check_single(mother, control);
     check_spares();
+    check_drill();
     rules_.refuse(Fault::kRefused);
   }
 
@@ -319,6 +346,16 @@ class PlanReader {
         rules_.add(each.line, id_of(each.person),
                    {"a spare, as another leader has one: one for each or for none",
                     "备用卡：或人人都有，或都没有"});
+  }
+
+  // What is proved sits in the leaders' seats: their cards, or the spares in their place.
+  void check_drill() {
+    if (!root_.contains("drill")) return;
+    for (const auto& each : people_)
+      if (each.person.spare)
+        rules_.add(each.line, id_of(each.person),
+                   {"no spare in a drill: the spare that is tried sits in its leader's place",
+                    "恢复演练中无备用卡：受试备用卡列为该领导的卡"});
   }
 
   const toml::table& root_;

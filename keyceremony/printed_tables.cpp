@@ -45,16 +45,25 @@ std::string operations() {
   return out;
 }
 
+std::string courses_of(const Transition& row) {
+  if (row.courses == kEvery) return "all";
+  std::string out;
+  const auto add = [&](Course course, std::string_view name) {
+    if (lies_on(row, course)) out += (out.empty() ? "" : ", ") + std::string(name);
+  };
+  add(Course::kCards, "cards alone");
+  add(Course::kToken, "cards and token");
+  add(Course::kDrill, "drill");
+  return out;
+}
+
 std::string transitions() {
   std::string out =
       "\n## What follows what\n\nAbort is possible everywhere before the close.\n\n"
-      "| state | step | 步骤 | next state | keys go to |\n| --- | --- | --- | --- | --- |\n";
+      "| state | step | 步骤 | next state | in plans |\n| --- | --- | --- | --- | --- |\n";
   for (const auto& row : kTransitions) {
-    const std::string_view home = row.home == Home::kAny     ? "any"
-                                  : row.home == Home::kCards ? "cards alone"
-                                                             : "cards and token";
     out += fmt::format("| {} | {} | {} | {} | {} |\n", row_of(row.from).id, row_of(row.act).english,
-                       row_of(row.act).chinese, row_of(row.to).id, home);
+                       row_of(row.act).chinese, row_of(row.to).id, courses_of(row));
   }
   return out;
 }

@@ -31,6 +31,7 @@ enum class State : std::uint8_t {
   kValuesConfirmed,
   kPaired,
   kProved,
+  kPairVoided,
   kSparesProved,
   kDelivered,
   kBagsSealed,
@@ -63,6 +64,7 @@ enum class Act : std::uint8_t {
   kConfirmValues,
   kMakePair,
   kProve,
+  kVoidPair,
   kProveSpares,
   kDeliver,
   kSealBags,
@@ -71,46 +73,58 @@ enum class Act : std::uint8_t {
   kClose,
 };
 
-// A plan either keeps the keys in cards alone or delivers the purpose keys to a token.
-enum class Home : std::uint8_t { kAny, kCards, kToken };
+// What a plan is for: the keys stay in cards alone, go to a token too, or are proved and given up.
+enum class Course : std::uint8_t { kCards = 1, kToken = 2, kDrill = 4 };
+
+// Bits of the courses on which an arrow lies.
+using Courses = std::uint8_t;
+
+constexpr Courses only(Course course) {
+  return static_cast<Courses>(course);
+}
+
+inline constexpr Courses kKeeping = only(Course::kCards) | only(Course::kToken);
+inline constexpr Courses kEvery = kKeeping | only(Course::kDrill);
 
 struct Transition {
   State from;
   Act act;
   State to;
-  Home home;
+  Courses courses;
 };
 
 inline constexpr std::array kTransitions = {
-    Transition{State::kPlanned, Act::kCheckEnvironment, State::kEnvironmentChecked, Home::kAny},
-    Transition{State::kEnvironmentChecked, Act::kCallRoles, State::kRolesPresent, Home::kAny},
-    Transition{State::kRolesPresent, Act::kOpenBags, State::kBagsChecked, Home::kAny},
-    Transition{State::kBagsChecked, Act::kMakeSet, State::kSetMade, Home::kAny},
-    Transition{State::kSetMade, Act::kConfirmSet, State::kSetConfirmed, Home::kAny},
-    Transition{State::kSetConfirmed, Act::kEnter1, State::kEntered1, Home::kAny},
-    Transition{State::kEntered1, Act::kCommit1, State::kCommitted1, Home::kAny},
-    Transition{State::kCommitted1, Act::kEnter2, State::kEntered2, Home::kAny},
-    Transition{State::kEntered2, Act::kCommit2, State::kCommitted2, Home::kAny},
-    Transition{State::kCommitted2, Act::kEnter3, State::kEntered3, Home::kAny},
-    Transition{State::kEntered3, Act::kCommit3, State::kCommitted3, Home::kAny},
-    Transition{State::kCommitted3, Act::kEnter4, State::kEntered4, Home::kAny},
-    Transition{State::kEntered4, Act::kCommit4, State::kCommitted4, Home::kAny},
-    Transition{State::kCommitted4, Act::kFreeze, State::kFrozen, Home::kAny},
-    Transition{State::kFrozen, Act::kReveal1, State::kRevealed1, Home::kAny},
-    Transition{State::kRevealed1, Act::kReveal2, State::kRevealed2, Home::kAny},
-    Transition{State::kRevealed2, Act::kReveal3, State::kRevealed3, Home::kAny},
-    Transition{State::kRevealed3, Act::kReveal4, State::kRevealed4, Home::kAny},
-    Transition{State::kRevealed4, Act::kCombine, State::kCombined, Home::kAny},
-    Transition{State::kCombined, Act::kConfirmValues, State::kValuesConfirmed, Home::kAny},
-    Transition{State::kValuesConfirmed, Act::kMakePair, State::kPaired, Home::kAny},
-    Transition{State::kPaired, Act::kProve, State::kProved, Home::kAny},
-    Transition{State::kProved, Act::kProveSpares, State::kSparesProved, Home::kAny},
-    Transition{State::kSparesProved, Act::kSealBags, State::kBagsSealed, Home::kCards},
-    Transition{State::kSparesProved, Act::kDeliver, State::kDelivered, Home::kToken},
-    Transition{State::kDelivered, Act::kSealBags, State::kBagsSealed, Home::kToken},
-    Transition{State::kBagsSealed, Act::kSign, State::kSigned, Home::kAny},
-    Transition{State::kSigned, Act::kCheckpoint, State::kCheckpointed, Home::kAny},
-    Transition{State::kCheckpointed, Act::kClose, State::kClosed, Home::kAny},
+    Transition{State::kPlanned, Act::kCheckEnvironment, State::kEnvironmentChecked, kEvery},
+    Transition{State::kEnvironmentChecked, Act::kCallRoles, State::kRolesPresent, kEvery},
+    Transition{State::kRolesPresent, Act::kOpenBags, State::kBagsChecked, kEvery},
+    Transition{State::kBagsChecked, Act::kMakeSet, State::kSetMade, kEvery},
+    Transition{State::kSetMade, Act::kConfirmSet, State::kSetConfirmed, kEvery},
+    Transition{State::kSetConfirmed, Act::kEnter1, State::kEntered1, kEvery},
+    Transition{State::kEntered1, Act::kCommit1, State::kCommitted1, kEvery},
+    Transition{State::kCommitted1, Act::kEnter2, State::kEntered2, kEvery},
+    Transition{State::kEntered2, Act::kCommit2, State::kCommitted2, kEvery},
+    Transition{State::kCommitted2, Act::kEnter3, State::kEntered3, kEvery},
+    Transition{State::kEntered3, Act::kCommit3, State::kCommitted3, kEvery},
+    Transition{State::kCommitted3, Act::kEnter4, State::kEntered4, kEvery},
+    Transition{State::kEntered4, Act::kCommit4, State::kCommitted4, kEvery},
+    Transition{State::kCommitted4, Act::kFreeze, State::kFrozen, kEvery},
+    Transition{State::kFrozen, Act::kReveal1, State::kRevealed1, kEvery},
+    Transition{State::kRevealed1, Act::kReveal2, State::kRevealed2, kEvery},
+    Transition{State::kRevealed2, Act::kReveal3, State::kRevealed3, kEvery},
+    Transition{State::kRevealed3, Act::kReveal4, State::kRevealed4, kEvery},
+    Transition{State::kRevealed4, Act::kCombine, State::kCombined, kEvery},
+    Transition{State::kCombined, Act::kConfirmValues, State::kValuesConfirmed, kEvery},
+    Transition{State::kValuesConfirmed, Act::kMakePair, State::kPaired, kEvery},
+    Transition{State::kPaired, Act::kProve, State::kProved, kEvery},
+    Transition{State::kProved, Act::kVoidPair, State::kPairVoided, only(Course::kDrill)},
+    Transition{State::kPairVoided, Act::kSealBags, State::kBagsSealed, only(Course::kDrill)},
+    Transition{State::kProved, Act::kProveSpares, State::kSparesProved, kKeeping},
+    Transition{State::kSparesProved, Act::kSealBags, State::kBagsSealed, only(Course::kCards)},
+    Transition{State::kSparesProved, Act::kDeliver, State::kDelivered, only(Course::kToken)},
+    Transition{State::kDelivered, Act::kSealBags, State::kBagsSealed, only(Course::kToken)},
+    Transition{State::kBagsSealed, Act::kSign, State::kSigned, kEvery},
+    Transition{State::kSigned, Act::kCheckpoint, State::kCheckpointed, kEvery},
+    Transition{State::kCheckpointed, Act::kClose, State::kClosed, kEvery},
 };
 
 struct StateRow {
@@ -145,6 +159,7 @@ inline constexpr std::array kStates = {
     StateRow{State::kValuesConfirmed, "values-confirmed", "check values confirmed", "校验值已确认"},
     StateRow{State::kPaired, "paired", "master control pair written", "总控卡对已写入"},
     StateRow{State::kProved, "proved", "proved by use", "已试用证明"},
+    StateRow{State::kPairVoided, "pair-voided", "pair of the drill void", "恢复演练卡对已作废"},
     StateRow{State::kSparesProved, "spares-proved", "spare cards proved", "备份卡已证明"},
     StateRow{State::kDelivered, "delivered", "delivered to the token", "已交付令牌"},
     StateRow{State::kBagsSealed, "bags-sealed", "bags sealed", "封袋已封"},
@@ -158,14 +173,14 @@ constexpr const StateRow& row_of(State state) {
   return kStates.at(static_cast<std::size_t>(state));
 }
 
-constexpr bool applies(const Transition& row, Home home) {
-  return row.home == Home::kAny || row.home == home;
+constexpr bool lies_on(const Transition& row, Course course) {
+  return (row.courses & only(course)) != 0;
 }
 
-// The one arrow out of a state under this plan; nullptr from the two ends.
-constexpr const Transition* arrow_from(State state, Home home) {
+// The one arrow out of a state on this course; nullptr from the two ends.
+constexpr const Transition* arrow_from(State state, Course course) {
   for (const auto& row : kTransitions) {
-    if (row.from == state && applies(row, home)) return &row;
+    if (row.from == state && lies_on(row, course)) return &row;
   }
   return nullptr;
 }
@@ -182,23 +197,20 @@ constexpr bool has_revealed(State state) {
 
 namespace check {
 
-constexpr unsigned arrows_from(State state, Home home) {
+constexpr unsigned arrows_from(State state, Course course) {
   unsigned count = 0;
-  for (const auto& row : kTransitions) count += row.from == state && applies(row, home) ? 1U : 0U;
+  for (const auto& row : kTransitions) {
+    count += row.from == state && lies_on(row, course) ? 1U : 0U;
+  }
   return count;
 }
 
-// Every state but the ends has exactly one way on, and the way from the plan leads to the close.
-constexpr bool is_deterministic(Home home) {
-  for (const auto& row : kStates) {
-    const bool other_home = row.state == State::kDelivered && home == Home::kCards;
-    const unsigned expected = is_end(row.state) || other_home ? 0 : 1;
-    if (arrows_from(row.state, home) != expected) return false;
-  }
+// From the plan to the close every state has exactly one way on, and none leads back.
+constexpr bool is_one_way(Course course) {
   State state = State::kPlanned;
-  for (std::size_t steps = 0; steps < kTransitions.size(); ++steps) {
-    const Transition* const arrow = arrow_from(state, home);
-    if (arrow == nullptr) break;
+  while (!is_end(state)) {
+    if (arrows_from(state, course) != 1) return false;
+    const Transition* const arrow = arrow_from(state, course);
     if (arrow->to <= state) return false;
     state = arrow->to;
   }
@@ -213,8 +225,9 @@ constexpr bool states_stand_in_order() {
 }
 
 static_assert(states_stand_in_order());
-static_assert(is_deterministic(Home::kCards));
-static_assert(is_deterministic(Home::kToken));
+static_assert(is_one_way(Course::kCards));
+static_assert(is_one_way(Course::kToken));
+static_assert(is_one_way(Course::kDrill));
 
 // All four commitments come before the first reveal.
 static_assert(State::kCommitted1 < State::kFrozen && State::kCommitted4 < State::kFrozen &&

@@ -77,6 +77,11 @@ const std::array kProbes = {
           [](const auto& station) {
             return asked("keyceremony", {"token", "check", "--station", station.string()});
           }},
+    Probe{"recovery drill 恢复演练",
+          "plan one with the sealed spares: keyceremony plan drill, runbook 05-recovery-drill",
+          [](const auto& station) {
+            return asked("keyceremony", {"drills", "--station", station.string()});
+          }},
     Probe{"log head 日志", "a new station has a log after its first keyceremony token serve",
           [](const auto& station) {
             return asked("audit", {"checkpoint", "--log", station.string()});

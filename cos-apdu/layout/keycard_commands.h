@@ -269,7 +269,7 @@ inline constexpr std::array kKeycardCommands = {
                    kMotherKinds, kInUseCycle, KeycardGate::kOpen, "act counted", "§7"},
     KeycardCommand{KeycardCommandId::kApplyVoidOrder, "VOID ORDER", 0xB9, 0x01, 0x00, 34, 148,
                    "pairId8 generation2 logIndex8, then CMAC16 or 2 x (number1 signature64)", "-",
-                   kPairKinds, kInUseCycle, KeycardGate::kNone, "void for ever", "§7"},
+                   kPairKinds, kInUseCycle, KeycardGate::kNone, "void for ever; the pair's keys and share erased", "§7"},
     KeycardCommand{KeycardCommandId::kPutHead, "PUT HEAD", 0xBA, 0x00, 0x00, 105, 204,
                    "size8 root32 signature64 origin", "-",
                    kKeyCardKinds, kLivingCycles | kAtManufacture, KeycardGate::kNone, "head kept; its size never falls", "§7"},

@@ -62,6 +62,7 @@ struct VoidOrder {
 
 inline constexpr std::size_t kVoidOrderBodyBytes = 18;
 inline constexpr std::size_t kOfficerSignatureBytes = 65;
+inline constexpr std::size_t kVoidOrderOfficers = 2;
 
 Bytes void_order_body(const VoidOrder& order);
 

@@ -14,7 +14,6 @@ using derivation::Purpose;
 
 constexpr std::size_t kSerialBytes = 8;
 constexpr std::size_t kMacBytes = 16;
-constexpr std::size_t kSignatures = 2;
 
 layout::VoidOrder order_of(ByteView body) {
   base::Reader in(body, "void order");
@@ -32,7 +31,7 @@ bool two_officers_signed(const Context& card, const layout::VoidOrder& order) {
                                             layout::void_order_hash(order));
   base::Reader in(order.proof, "signatures");
   std::optional<Byte> first;
-  for (std::size_t count = 0; count < kSignatures; ++count) {
+  for (std::size_t count = 0; count < layout::kVoidOrderOfficers; ++count) {
     const auto number = in.u8();
     const auto signature = in.fixed<64>();
     if (number == first || (number + std::size_t{1}) * layout::kPointBytes > officers.size())
@@ -49,6 +48,16 @@ bool leaf_signed(const Context& card, const layout::VoidOrder& order) {
   const auto leaf = load_leaf(card, Purpose::kCardControl);
   const auto expected = crypto::cmac16(leaf.suite, leaf.key, layout::void_order_message(order));
   return base::equal_in_constant_time(expected, order.proof);
+}
+
+// Of a void card nothing is left that opens a key, even in the hands of who can read its memory and
+// that of its partner.
+void erase_keys(Nvm& nvm) {
+  nvm.erase(record::kPairSecrets);
+  nvm.erase(record::kPairingPackage);
+  for (const auto& row : derivation::kPurposes) {
+    nvm.erase(slot_record(row.purpose, record::kPairedKey));
+  }
 }
 
 }  // namespace
@@ -82,7 +91,8 @@ Answer apply_void_order(Context& card, const CommandApdu& command) {
   if (order.pair.id != identity.pair_id || order.pair.generation != identity.generation)
     return refused(status::kWrongData);
   const bool lower = order.proof.size() == kMacBytes;
-  const bool top = order.proof.size() == kSignatures * layout::kOfficerSignatureBytes;
+  const bool top =
+      order.proof.size() == layout::kVoidOrderOfficers * layout::kOfficerSignatureBytes;
   const bool is_top_card = (layout::bit_of(identity.kind()) & layout::kTopKinds) != 0;
   if (!lower && !top) return refused(status::kWrongLength);
   if (top != is_top_card) return refused(status::kWrongData);
@@ -91,6 +101,7 @@ Answer apply_void_order(Context& card, const CommandApdu& command) {
   identity.flags |= layout::kFlagVoid;
   identity.life_cycle = layout::LifeCycle::kVoid;
   store_identity(card.nvm, identity);
+  erase_keys(card.nvm);
   auto& ram = keycard_ram(card);
   ram.session.clear();
   ram.pair_key.clear();

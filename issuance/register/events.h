@@ -25,6 +25,7 @@ inline constexpr std::array kCardEvents = {
     CardEventRow{audit::Act::kIssueDone, audit::Outcome::kDone, CardEvent::kFinish},
     CardEventRow{audit::Act::kSpareProved, audit::Outcome::kDone, CardEvent::kServe},
     CardEventRow{audit::Act::kTranscriptSigned, audit::Outcome::kDone, CardEvent::kServe},
+    CardEventRow{audit::Act::kCardDestroyed, audit::Outcome::kDone, CardEvent::kSpoil},
     CardEventRow{audit::Act::kIssueRejected, audit::Outcome::kDone, CardEvent::kSpoil},
 };
 

@@ -63,6 +63,7 @@ inline constexpr std::array kCardArrows = {
     CardArrow{CardState::kPending, CardEvent::kRelease, CardState::kStock},
     CardArrow{CardState::kPending, CardEvent::kFinish, CardState::kIssued},
     CardArrow{CardState::kPending, CardEvent::kSpoil, CardState::kReject},
+    CardArrow{CardState::kOutside, CardEvent::kSpoil, CardState::kOutside},
     CardArrow{CardState::kOutside, CardEvent::kServe, CardState::kOutside},
     CardArrow{CardState::kStock, CardEvent::kServe, CardState::kIssued},
     CardArrow{CardState::kIssued, CardEvent::kServe, CardState::kIssued},

@@ -19,8 +19,6 @@ constexpr std::array kLater = {
           "keep the four leaders of the plan"},
     Later{"rekey", "make a second master key while the first one lives",
           "keep the version of the profile"},
-    Later{"drill", "prove that the spares still work",
-          "hold a recovery (`plan recover`) with the spare cards and a blank pair"},
 };
 
 }  // namespace

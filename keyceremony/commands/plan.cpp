@@ -1,4 +1,4 @@
-// keyceremony plan new | recover | show | hash
+// keyceremony plan new | recover | drill | check | show | hash
 #include "keyceremony/plan.h"
 
 #include <memory>
@@ -26,6 +26,7 @@ struct Options {
   std::string control;
   std::string token_key;
   std::string evidence;
+  std::string next_drill;
   std::vector<std::string> people;
   std::vector<std::string> deputies;
   bool json = false;
@@ -90,6 +91,9 @@ void write_plan(const Options& options, base::ByteView set_id, const std::string
   if (!options.token_key.empty()) {
     text += fmt::format("token_key_hash = \"{}\"\n", options.token_key);
   }
+  if (!options.next_drill.empty()) {
+    text += fmt::format("next_drill = \"{}\"\n", options.next_drill);
+  }
   text += card_lines("master_mother", options.mother);
   text += card_lines("master_control", options.control) + recovery;
   for (const auto& person : options.people) text += person_table(person);
@@ -109,7 +113,7 @@ std::string values_of(const std::filesystem::path& evidence) {
 }
 
 // The set id goes on, because the key is bound to it.
-void recover(const Options& options) {
+void rebuild(const Options& options, std::string_view table) {
   const std::filesystem::path evidence = options.evidence;
   const Plan before = read_plan(evidence / "plan.toml");
   const auto station = options.station.open();
@@ -123,7 +127,7 @@ void recover(const Options& options) {
   }
   write_plan(
       options, before.set_id,
-      fmt::format("\n[recovery]\nborn = \"{}\"\ngeneration = \"{}\"\ncheck_values = \"{}\"\n",
+      fmt::format("\n[{}]\nborn = \"{}\"\ngeneration = \"{}\"\ncheck_values = \"{}\"\n", table,
                   hex(before.recovery ? before.recovery->born : before.id()),
                   before.recovery ? before.recovery->generation + 1 : 2, values_of(evidence)));
 }
@@ -160,7 +164,11 @@ void show(const Options& options) {
              crypto::suite(plan.suite).name);
   show_hash(options);
   if (plan.recovery) {
-    fmt::print("rebuilds the key of plan {}\n", hex(plan.recovery->born));
+    fmt::print("{} the key of plan {}\n", plan.is_drill() ? "drills" : "rebuilds",
+               hex(plan.recovery->born));
+  }
+  if (plan.next_drill) {
+    fmt::print("next drill: {}\n", base::format(*plan.next_drill).substr(0, 10));
   }
   fmt::print("keys go to: {}\n", plan.token_key_hash ? "cards and token" : "cards");
   for (const HeldCard& card : plan.all_cards()) {
@@ -190,8 +198,18 @@ CLI::App* add_written(CLI::App& plan, const std::shared_ptr<Options>& options, c
       ->required();
   made->add_option("--deputy", options->deputies,
                    "LEADER-N or OFFICER-N,NAME,SERIAL,BAG of who may sit for him");
+  made->add_option("--next-drill", options->next_drill,
+                   "day of the next drill, such as 2027-11-23; else a year after the close");
   made->add_option("--out", options->file)->required();
   return made;
+}
+
+void add_rebuilding(CLI::App& plan, const std::shared_ptr<Options>& options, const char* name,
+                    const char* what, std::string_view table) {
+  CLI::App* const made = add_written(plan, options, name, what);
+  made->add_option("--evidence", options->evidence, "folder of the ceremony that made the key")
+      ->required();
+  made->callback([options, table] { rebuild(*options, table); });
 }
 
 }  // namespace
@@ -203,11 +221,11 @@ void add_plan(CLI::App& app, const World&) {
   add_written(*plan, options, "new", "write a plan for review")->callback([options] {
     write_plan(*options, crypto::random_bytes(16), {});
   });
-  CLI::App* const recovery = add_written(*plan, options, "recover",
-                                         "write a plan that rebuilds a lost master control pair");
-  recovery->add_option("--evidence", options->evidence, "folder of the ceremony that made the key")
-      ->required();
-  recovery->callback([options] { recover(*options); });
+  add_rebuilding(*plan, options, "recover",
+                 "write a plan that rebuilds a lost master control pair (重建方案)", "recovery");
+  add_rebuilding(*plan, options, "drill",
+                 "write a plan that proves the spares and voids what it rebuilt (恢复演练方案)",
+                 "drill");
   CLI::App* const checked = plan->add_subcommand(
       "check", "10 for errors in fields, 11 for broken rules, all named 检查方案");
   checked->add_option("file", options->file)->required();

@@ -7,6 +7,7 @@
 #include "tests/support/replaced.h"
 
 using namespace keyceremony;
+using room::journal_of;
 using room::text_with_another_pair;
 using room::text_with_sealed_bags;
 using support::replaced;
@@ -17,10 +18,6 @@ constexpr room::Sources kMade = {Source::kCard, Source::kCard, Source::kCard, So
 
 std::filesystem::path folder_of(const room::EmulatedRoom& given, const Plan& plan) {
   return given.station().ceremonies() / plan.short_id();
-}
-
-Journal journal_of(const room::EmulatedRoom& given, const Plan& plan) {
-  return {folder_of(given, plan) / "journal", plan.id()};
 }
 
 void abort_after_the_values_are_seen(room::EmulatedRoom& given) {

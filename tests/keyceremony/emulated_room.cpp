@@ -250,6 +250,7 @@ keyceremony::Plan EmulatedRoom::make_plan(const Sources& sources, Spares spares)
                          .profile_hash = derivation::hash_of(profile_),
                          .token_key_hash = std::nullopt,
                          .recovery = std::nullopt,
+                         .next_drill = std::nullopt,
                          .mother = mother,
                          .control = control,
                          .people = {},

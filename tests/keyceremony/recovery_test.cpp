@@ -8,61 +8,21 @@
 #include "tests/support/replaced.h"
 
 using namespace keyceremony;
-using room::text_with_another_pair;
-using room::text_with_sealed_bags;
+using room::journal_of;
+using room::rebuilding_text;
+using room::values_in;
+using room::with_card;
+using room::without_spares;
 using support::replaced;
 
 namespace {
 
 constexpr room::Sources kMixed = {Source::kWords, Source::kHex, Source::kCard, Source::kCard};
 
-Journal journal_of(const room::EmulatedRoom& given, const Plan& plan) {
-  return {given.station().ceremonies() / plan.short_id() / "journal", plan.id()};
-}
-
-std::vector<std::string> values_in(const Journal& journal) {
-  std::vector<std::string> values;
-  for (const auto& row : derivation::kPurposes) {
-    const Record* const record =
-        journal.find(event::kCheckValue, {{"purpose", std::string(row.id)}});
-    REQUIRE(record != nullptr);
-    values.push_back(record->fact("value"));
-  }
-  return values;
-}
-
 struct Killed {};
-
-std::string recovery_table(const room::EmulatedRoom& given) {
-  std::string values;
-  for (const auto& value : values_in(journal_of(given, given.plan())))
-    values += (values.empty() ? "" : " ") + value;
-  return fmt::format("\n[recovery]\nborn = \"{}\"\ngeneration = \"2\"\ncheck_values = \"{}\"\n",
-                     base::to_hex(given.plan().id()), values);
-}
-
-// The plan of the birth with another pair; every leader's component is in his card already.
-std::string recovery_text(room::EmulatedRoom& given) {
-  std::string text = text_with_sealed_bags(given, text_with_another_pair(given));
-  for (const char* const typed : {"words", "hex"}) {
-    text = replaced(text, fmt::format("source = \"{}\"", typed), "source = \"card\"");
-  }
-  return replaced(text, "\n[[person]]", recovery_table(given) + "\n[[person]]");
-}
 
 Plan plan_of(const std::string& text) {
   return parse_plan(text, "recovery.toml");
-}
-
-// Another card in a leader's place.
-std::string with_card(room::EmulatedRoom& given, const std::string& text, unsigned leader,
-                      std::string_view serial, std::string_view suffix = "") {
-  const std::string id = fmt::format("leader-{}", leader);
-  given.answer_for_card(id, fmt::format("HB-{}{}", serial, suffix));
-  const auto old = format(given.plan().leader(leader).card);
-  return replaced(
-      replaced(text, fmt::format("card = \"{}\"", old), fmt::format("card = \"{}\"", serial)),
-      fmt::format("bag = \"HB-{}-sealed\"", old), fmt::format("bag = \"HB-{}{}\"", serial, suffix));
 }
 
 }  // namespace
@@ -71,7 +31,7 @@ TEST_CASE(
     "a lost master control pair is rebuilt from the leader cards, with the same keys [R132]") {
   room::EmulatedRoom given(kMixed);
   REQUIRE(given.run() == State::kClosed);
-  const Plan plan = plan_of(recovery_text(given));
+  const Plan plan = plan_of(rebuilding_text(given, "recovery"));
   REQUIRE(given.hold(given.station(), plan) == State::kClosed);
   const Journal journal = journal_of(given, plan);
   CHECK(values_in(journal) == values_in(journal_of(given, given.plan())));
@@ -90,12 +50,7 @@ TEST_CASE(
 TEST_CASE("a recovery killed again and again, each time one write later, comes to the same end") {
   room::EmulatedRoom given(kMixed, base::Mode::kRehearsal, room::Spares::kEach);
   REQUIRE(given.run() == State::kClosed);
-  std::string text = recovery_text(given);
-  for (unsigned leader = 1; leader <= kLeaders; ++leader) {
-    const auto spare = format(spare_of(given.plan().leader(leader)).serial);
-    text =
-        replaced(text, fmt::format("spare = \"{0}\"\nspare_bag = \"HB-{0}-sealed\"\n", spare), "");
-  }
+  std::string text = without_spares(given, rebuilding_text(given, "recovery"));
   text = with_card(given, text, 2, "2100000000000009");
   const std::size_t second = text.find("source = \"card\"", text.find("leader-2"));
   const Plan plan = plan_of(text.replace(second, 15, "source = \"hex\""));
@@ -123,12 +78,7 @@ TEST_CASE("lost leader cards are replaced by the spare and by what is on paper [
   room::EmulatedRoom given(kMixed, base::Mode::kRehearsal, room::Spares::kEach);
   REQUIRE(given.run() == State::kClosed);
   CHECK(journal_of(given, given.plan()).find("spares-proved")->fact("spares") == "4");
-  std::string text = recovery_text(given);
-  for (unsigned leader = 1; leader <= kLeaders; ++leader) {
-    const auto spare = format(spare_of(given.plan().leader(leader)).serial);
-    text =
-        replaced(text, fmt::format("spare = \"{0}\"\nspare_bag = \"HB-{0}-sealed\"\n", spare), "");
-  }
+  std::string text = without_spares(given, rebuilding_text(given, "recovery"));
   text = with_card(given, text, 1, "2100000000000009");
   text = replaced(text, "source = \"card\"", "source = \"words\"");
   text = with_card(given, text, 3, format(spare_of(given.plan().leader(3)).serial), "-sealed");
@@ -140,7 +90,7 @@ TEST_CASE("lost leader cards are replaced by the spare and by what is on paper [
 TEST_CASE("a component that is not the one of old ends a recovery before any pair is made") {
   room::EmulatedRoom given(kMixed);
   REQUIRE(given.run() == State::kClosed);
-  std::string text = with_card(given, recovery_text(given), 2, "2100000000000009");
+  std::string text = with_card(given, rebuilding_text(given, "recovery"), 2, "2100000000000009");
   const std::size_t second = text.find("source = \"card\"", text.find("leader-2"));
   text.replace(second, std::string_view("source = \"card\"").size(), "source = \"hex\"");
   for (const char* const again : {"", "again."}) {
@@ -155,7 +105,7 @@ TEST_CASE("a component that is not the one of old ends a recovery before any pai
 TEST_CASE("a recovery makes no component, and takes none of another set") {
   room::EmulatedRoom given(kMixed);
   REQUIRE(given.run() == State::kClosed);
-  const std::string text = recovery_text(given);
+  const std::string text = rebuilding_text(given, "recovery");
   CHECK_THROWS_WITH_AS(
       given.hold(given.station(), plan_of(with_card(given, text, 4, "2100000000000009"))),
       doctest::Contains("a recovery makes none"), base::Error);
@@ -167,7 +117,7 @@ TEST_CASE("a recovery makes no component, and takes none of another set") {
 TEST_CASE("a new key takes no leader card that holds a component") {
   room::EmulatedRoom given(kMixed);
   REQUIRE(given.run() == State::kClosed);
-  const std::string text = recovery_text(given);
+  const std::string text = rebuilding_text(given, "recovery");
   const std::size_t from = text.find("\n[recovery]");
   const std::string fresh = text.substr(0, from) + text.substr(text.find("\n[[person]]"));
   CHECK_THROWS_WITH_AS(given.hold(given.station(), plan_of(fresh)),
@@ -178,8 +128,8 @@ TEST_CASE("a bag that is not the one of the last ceremony wants two approvals [R
   room::EmulatedRoom given(kMixed);
   REQUIRE(given.run() == State::kClosed);
   const std::string sealed = given.plan().leader(1).bag + "-sealed";
-  const Plan plan = plan_of(
-      replaced(recovery_text(given), fmt::format("bag = \"{}\"", sealed), "bag = \"HB-7777\""));
+  const Plan plan = plan_of(replaced(rebuilding_text(given, "recovery"),
+                                     fmt::format("bag = \"{}\"", sealed), "bag = \"HB-7777\""));
   given.answer("leader-1.bag", "HB-7777");
   CHECK_THROWS_WITH_AS(given.hold(given.station(), plan),
                        doctest::Contains(("into bag " + sealed).c_str()), base::Error);
@@ -196,7 +146,7 @@ TEST_CASE("a plan with spares for some, or with half a recovery, is refused") {
   const auto refuses = [](const std::string& text, const char* why) {
     CHECK_THROWS_WITH_AS(plan_of(text), doctest::Contains(why), base::Error);
   };
-  const std::string text = recovery_text(given);
+  const std::string text = rebuilding_text(given, "recovery");
   CHECK_NOTHROW(plan_of(text));
   refuses(
       replaced(text, "spare = \"2100000000000006\"\nspare_bag = \"HB-2100000000000006-sealed\"\n",
