@@ -40,5 +40,9 @@ if [ "${1:-}" = merge ]; then
   merge
 else
   [ $# -eq 0 ] && set -- "${all[@]}"
-  for target in "$@"; do run "$target"; done
+  # Two at a time, as the cores are; what one of them prints stays together.
+  export -f run
+  export seconds
+  printf '%s\n' "$@" | xargs -P2 -I{} bash -ec 'run {} >build/fuzz/{}.log 2>&1 || { cat build/fuzz/{}.log; exit 1; }'
+  (cd build/fuzz && grep -H number_of_executed_units "${@/%/.log}")
 fi
