@@ -49,6 +49,20 @@ void reveal_what_is_missing(Scene& scene) {
   }
 }
 
+// Whoever types cannot be compared across a cut, for nothing is kept of what he typed: the card is
+// the first that sees two of them side by side.
+void put_revealed(Scene& scene, MasterControlCard& master, unsigned index) {
+  try {
+    master.put_revealed(card::layout::leader_seat(index), *scene.revealed().at(index - 1));
+  } catch (const base::Error& error) {
+    if (error.fault() != Fault::kRefused) throw;
+    base::fail(Fault::kRefused,
+               "leader-{}: the master card refuses this component: it is another leader's, or of "
+               "another birth; give this ceremony up",
+               index);
+  }
+}
+
 card::keycards::SignedCheckValues combine(Scene& scene) {
   {
     MasterControlCard master(scene.cards().visit_with_pin(scene.plan().mother_card()));
@@ -56,9 +70,7 @@ card::keycards::SignedCheckValues combine(Scene& scene) {
   }
   reveal_what_is_missing(scene);
   MasterControlCard master(scene.cards().visit_with_pin(scene.plan().mother_card()));
-  for (unsigned index = 1; index <= kLeaders; ++index) {
-    master.put_revealed(card::layout::leader_seat(index), *scene.revealed().at(index - 1));
-  }
+  for (unsigned index = 1; index <= kLeaders; ++index) put_revealed(scene, master, index);
   master.combine(factors_of(scene.profile()), scene.profile().first_version);
   scene.revealed() = {};
   return master.signed_check_values();
