@@ -9,31 +9,20 @@
 #include "keyceremony/approvals.h"
 #include "keyceremony/bags.h"
 #include "keyceremony/events.h"
-#include "keyceremony/evidence.h"
+#include "keyceremony/signing.h"
 
 namespace keyceremony {
 
 namespace {
 
-using card::keycards::KeyCard;
-
 constexpr std::size_t kNonceBytes = 16;
 
-// Before the set is made the journal does not know the card yet.
-void note_point(Scene& scene, const HeldCard& held) {
-  if (scene.journal().find(event::kPoint, {{"holder", held.id}}) != nullptr) return;
-  const auto point = KeyCard(scene.cards().visit(held)).public_point();
-  scene.note(event::kPoint, {{"holder", held.id},
-                             {"card", format(held.serial)},
-                             {"point", base::to_hex(point, base::HexCase::kLower)}});
-}
-
-const Person& ask_approver(Scene& scene, Operation operation, std::size_t place) {
+const Person& ask_approver(Scene& scene, const Record& asked, std::size_t place) {
   std::string ids;
   const Person* only = nullptr;
   unsigned count = 0;
   for (const Person& person : scene.plan().people) {
-    if (!may_approve(operation, place, person.role)) continue;
+    if (!may_give(asked, place, person)) continue;
     ids += (ids.empty() ? "" : ", ") + id_of(person);
     only = &person;
     ++count;
@@ -43,7 +32,7 @@ const Person& ask_approver(Scene& scene, Operation operation, std::size_t place)
     const std::string id =
         scene.terminal().ask({"approval.by", {"Who approves: " + ids, "由谁批准：" + ids}});
     for (const Person& person : scene.plan().people) {
-      if (id_of(person) == id && may_approve(operation, place, person.role)) return &person;
+      if (id_of(person) == id && may_give(asked, place, person)) return &person;
     }
     base::fail(base::Fault::kMalformed, "expected one of {}", ids);
   });
@@ -54,15 +43,9 @@ void sign_request(Scene& scene, const Person& person, const Record& asked) {
   const std::string& nonce = asked.fact("nonce");
   const auto hash = approval_hash(asked);
   open_bag(scene, held);
+  // Before the set is made the journal does not know the card yet.
   note_point(scene, held);
-  KeyCard card(scene.cards().visit_with_pin(held));
-  card.put_plan(scene.plan().parts());
-  const auto signature = card.sign(kStepApproval, hash);
-  const auto digest = card::layout::signed_digest(scene.plan().id(), kStepApproval, hash);
-  if (!crypto::verify_digest(point_of(scene.journal(), held.id), digest, signature)) {
-    base::fail(base::Fault::kTampered, "{}: the signature is not of the card in the transcript",
-               held.id);
-  }
+  const auto signature = signed_by(scene, held, kStepApproval, hash);
   scene.note(event::kApproval, {{"by", held.id},
                                 {"card", format(held.serial)},
                                 {"nonce", nonce},
@@ -70,10 +53,10 @@ void sign_request(Scene& scene, const Person& person, const Record& asked) {
 }
 
 // The one who gave this of the two approvals before a cut.
-bool is_given(const Scene& scene, Operation operation, std::size_t place,
-              const std::string& nonce) {
+bool is_given(const Scene& scene, const Record& asked, std::size_t place) {
+  const std::string& nonce = asked.fact("nonce");
   return std::ranges::any_of(scene.plan().people, [&](const Person& person) {
-    if (!may_approve(operation, place, person.role)) return false;
+    if (!may_give(asked, place, person)) return false;
     const auto& records = scene.journal().records();
     return std::ranges::any_of(records, [&](const Record& record) {
       return record.event == event::kApproval && record.fact("nonce") == nonce &&
@@ -97,14 +80,13 @@ Facts approve(Scene& scene, Operation operation, const Facts& parameters) {
     scene.note(event::kApprovalAsked, facts_of_request(operation, nonce, parameters));
   }
   const Record asked = *open_request(scene.journal(), operation, parameters);
-  const std::string& nonce = asked.fact("nonce");
   show(scene, operation, asked);
   for (std::size_t place = 0; place < kApprovers; ++place) {
-    if (is_given(scene, operation, place, nonce)) continue;
-    sign_request(scene, ask_approver(scene, operation, place), asked);
+    if (is_given(scene, asked, place)) continue;
+    sign_request(scene, ask_approver(scene, asked, place), asked);
   }
   scene.cards().put_away();
-  return facts_of_operation(nonce, parameters);
+  return facts_of_operation(asked.fact("nonce"), parameters);
 }
 
 }  // namespace keyceremony

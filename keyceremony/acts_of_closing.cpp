@@ -8,6 +8,7 @@
 #include "keyceremony/bags.h"
 #include "keyceremony/events.h"
 #include "keyceremony/evidence.h"
+#include "keyceremony/signing.h"
 
 namespace keyceremony {
 
@@ -29,20 +30,6 @@ card::layout::SignedHead signed_head_of(const std::string& note, const audit::Ve
     }
   }
   return head;
-}
-
-void sign_as(Scene& scene, const Person& person, const crypto::Hash32& hash) {
-  card::keycards::KeyCard card(scene.cards().visit_with_pin(card_of(person)));
-  const auto signature = card.sign(kStepTranscript, hash);
-  const auto digest = card::layout::signed_digest(scene.plan().id(), kStepTranscript, hash);
-  if (!crypto::verify_digest(point_of(scene.journal(), id_of(person)), digest, signature)) {
-    base::fail(Fault::kTampered, "{}: the signature is not of the card in the transcript",
-               id_of(person));
-  }
-  scene.note(event::kSignature, {{"by", id_of(person)},
-                                 {"card", format(person.card)},
-                                 {"transcript", hex(hash)},
-                                 {"signature", hex(signature)}});
 }
 
 }  // namespace

@@ -65,7 +65,34 @@ void check_signature(const Journal& journal, const Plan& plan, const Record& ask
   }
 }
 
+bool is_bag_operation(Operation operation) {
+  return operation == Operation::kBag || operation == Operation::kAdministratorBag ||
+         operation == Operation::kWitnessBag;
+}
+
+std::string approvers_of(const OperationRow& row) {
+  return fmt::format(
+      "{} and {} witness",
+      row.first == First::kAdministrator ? "the administrator" : "an internal witness",
+      row.second == Second::kExternalWitness ? "an external" : "a");
+}
+
 }  // namespace
+
+bool may_give(const Record& asked, std::size_t place, const Person& person) {
+  const auto row = std::ranges::find(kOperations, asked.fact("operation"), &OperationRow::id);
+  if (row == kOperations.end() || !may_approve(row->operation, place, person.role)) return false;
+  const auto* const holder = fact_of(asked, "holder");
+  return holder == nullptr || *holder != id_of(person);
+}
+
+Operation bag_operation_of(std::string_view holder) {
+  const auto is_of = [&](Role role) {
+    return holder.starts_with(fmt::format("{}-", row_of(role).id));
+  };
+  if (is_of(Role::kAdministrator)) return Operation::kAdministratorBag;
+  return is_of(Role::kExternalWitness) ? Operation::kWitnessBag : Operation::kBag;
+}
 
 Facts facts_of_request(Operation operation, const std::string& nonce, const Facts& parameters) {
   Facts facts{{"operation", std::string(row_of(operation).id)}, {"nonce", nonce}};
@@ -110,6 +137,10 @@ void check_approved(const Journal& journal, const Plan& plan, const Record& done
       !same_parameters(*asked, parameters_of(done))) {
     base::fail(Fault::kRefused, "journal, line {}: what was approved is not this", done.number);
   }
+  if (is_bag_operation(row->operation) && bag_operation_of(done.fact("holder")) != row->operation) {
+    base::fail(Fault::kRefused, "journal, line {}: the bag of {} is not its matter", done.number,
+               done.fact("holder"));
+  }
   if (is_used(journal, *nonce, done.number)) {
     base::fail(Fault::kRefused, "journal, line {}: its approval was used before", done.number);
   }
@@ -120,13 +151,12 @@ void check_approved(const Journal& journal, const Plan& plan, const Record& done
     const Person* const by = person_named(plan, record.fact("by"));
     check_signature(journal, plan, *asked, record);
     for (std::size_t place = 0; by != nullptr && place < kApprovers; ++place) {
-      given.at(place) = given.at(place) || may_approve(row->operation, place, by->role);
+      given.at(place) = given.at(place) || may_give(*asked, place, *by);
     }
   }
   if (!std::ranges::all_of(given, [](bool place) { return place; })) {
-    base::fail(Fault::kRefused, "journal, line {}: '{}' wants the administrator and {} witness",
-               done.number, row->english,
-               row->second == Second::kExternalWitness ? "an external" : "a");
+    base::fail(Fault::kRefused, "journal, line {}: '{}' wants {}", done.number, row->english,
+               approvers_of(*row));
   }
 }
 

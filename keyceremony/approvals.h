@@ -23,9 +23,19 @@ inline constexpr base::Byte kStepApproval = 0x02;
 
 class Scene;
 
-enum class Operation : std::uint8_t { kException, kBreak, kBreakEnd, kDeputy, kBag, kAbort };
+enum class Operation : std::uint8_t {
+  kException,
+  kBreak,
+  kBreakEnd,
+  kDeputy,
+  kBag,
+  kAdministratorBag,
+  kWitnessBag,
+  kAbort,
+};
 
-// The second of the two approvers; the first is the administrator.
+// The two approvers. Nobody approves his own bag.
+enum class First : std::uint8_t { kAdministrator, kInternalWitness };
 enum class Second : std::uint8_t { kEitherWitness, kExternalWitness };
 
 struct OperationRow {
@@ -33,22 +43,30 @@ struct OperationRow {
   std::string_view id;  // and the event of its line
   std::string_view english;
   std::string_view chinese;
+  First first;
   Second second;
 };
 
 // Who sits and what lay in a bag are told to strangers, so that a stranger saw it.
 inline constexpr std::array kOperations = {
     OperationRow{Operation::kException, "exception-accepted", "go on after an exception",
-                 "异常后继续", Second::kEitherWitness},
-    OperationRow{Operation::kBreak, "break", "take a break", "暂停仪式", Second::kEitherWitness},
+                 "异常后继续", First::kAdministrator, Second::kEitherWitness},
+    OperationRow{Operation::kBreak, "break", "take a break", "暂停仪式", First::kAdministrator,
+                 Second::kEitherWitness},
     OperationRow{Operation::kBreakEnd, "break-ended", "go on after a break", "暂停后继续",
-                 Second::kEitherWitness},
+                 First::kAdministrator, Second::kEitherWitness},
     OperationRow{Operation::kDeputy, "deputy-seated", "a deputy takes a seat", "候补入席",
-                 Second::kExternalWitness},
+                 First::kAdministrator, Second::kExternalWitness},
     OperationRow{Operation::kBag, "bag-accepted", "accept a bag of another number",
-                 "接受不同编号的封袋", Second::kExternalWitness},
+                 "接受不同编号的封袋", First::kAdministrator, Second::kExternalWitness},
+    OperationRow{Operation::kAdministratorBag, "administrator-bag-accepted",
+                 "accept another number on the administrator's bag", "接受管理员不同编号的封袋",
+                 First::kInternalWitness, Second::kExternalWitness},
+    OperationRow{Operation::kWitnessBag, "witness-bag-accepted",
+                 "accept another number on an external witness's bag",
+                 "接受外部见证人不同编号的封袋", First::kAdministrator, Second::kEitherWitness},
     OperationRow{Operation::kAbort, "aborted", "give the ceremony up", "中止仪式",
-                 Second::kEitherWitness},
+                 First::kAdministrator, Second::kEitherWitness},
 };
 
 constexpr const OperationRow& row_of(Operation operation) {
@@ -66,16 +84,25 @@ inline constexpr std::size_t kApprovers = 2;
 
 // Whether this role may be the first (0) or the second (1) approver.
 constexpr bool may_approve(Operation operation, std::size_t place, Role role) {
-  if (place == 0) return role == Role::kAdministrator;
+  if (place == 0) {
+    return role == (row_of(operation).first == First::kAdministrator ? Role::kAdministrator
+                                                                     : Role::kInternalWitness);
+  }
   return role == Role::kExternalWitness ||
          (role == Role::kInternalWitness && row_of(operation).second == Second::kEitherWitness);
 }
+
+// The same for the line that asks: whoever's bag it is about is no approver.
+bool may_give(const Record& asked, std::size_t place, const Person& person);
+
+// Which of the three bag operations takes another number for this holder.
+Operation bag_operation_of(std::string_view holder);
 
 // The facts of the line that asks, and of the operation's line.
 Facts facts_of_request(Operation operation, const std::string& nonce, const Facts& parameters);
 Facts facts_of_operation(const std::string& nonce, const Facts& parameters);
 
-// Asks the administrator and a witness for their cards, unless a cut left the same request half
+// Asks the two approvers for their cards, unless a cut left the same request half
 // answered, and journals each signature. Gives the facts of the operation's line. Their bags are
 // opened for it when they still are closed.
 Facts approve(Scene& scene, Operation operation, const Facts& parameters);
@@ -88,7 +115,7 @@ crypto::Hash32 approval_hash(const Record& asked);
 const Record* open_request(const Journal& journal, Operation operation, const Facts& parameters);
 
 // Throws kRefused when the line `done` of an operation names no approval, one of another operation or
-// of other parameters, one that an earlier line used, or one without two people who may give it;
+// of other parameters, a holder whose bag is not its matter, one that an earlier line used, or one without two people who may give it;
 // kTampered when a signature is not that of the approver's card.
 void check_approved(const Journal& journal, const Plan& plan, const Record& done);
 

@@ -1,6 +1,7 @@
 #include "keyceremony/bags.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <tuple>
 
@@ -44,7 +45,7 @@ const Record* last_sealing(const Journal& journal, const derivation::Serial8& se
 // Two people's number for this holder, given after the bag that `bag` names was expected.
 const std::string* accepted_bag(const Scene& scene, const HeldCard& card, const std::string& bag) {
   const Record* const record =
-      scene.journal().find(row_of(Operation::kBag).id, {{"holder", card.id}});
+      scene.journal().find(row_of(bag_operation_of(card.id)).id, {{"holder", card.id}});
   if (record == nullptr || record->fact("expected") != bag) return nullptr;
   return &record->fact("bag");
 }
@@ -99,41 +100,46 @@ void compare_with_last(const Scene& scene, const HeldCard& card) {
       card.id, last->ceremony, format(card.serial), last->bag, card.bag);
 }
 
-const Record* since(const Journal& journal, std::string_view event, const HeldCard& card,
-                    unsigned number) {
-  const Record* const found = journal.find(event, {{"holder", card.id}});
-  return found != nullptr && found->number > number ? found : nullptr;
+// The newest line about where this card lies; nullptr while its bag of the plan is closed.
+const Record* last_move(const Journal& journal, const HeldCard& card) {
+  constexpr std::array kMoves = {event::kBagOpened, event::kBagSealed, event::kBreakSealed,
+                                 event::kBreakOpened};
+  const auto& records = journal.records();
+  const auto found = std::find_if(records.rbegin(), records.rend(), [&](const Record& record) {
+    return std::ranges::find(kMoves, record.event) != kMoves.end() &&
+           has_fact(record, "holder", card.id);
+  });
+  return found == records.rend() ? nullptr : &*found;
 }
 
-const Record* last_break(const Journal& journal) {
-  return journal.find(row_of(Operation::kBreak).id);
-}
-
-void open_break_bag(Scene& scene, const HeldCard& card) {
-  const unsigned begun = last_break(scene.journal())->number;
-  const Record* const sealed = since(scene.journal(), event::kBreakSealed, card, begun);
-  if (sealed == nullptr) return;
-  if (since(scene.journal(), event::kBreakOpened, card, begun) != nullptr) return;
-  const std::string bag = read_bag(scene, card, "break-bag", sealed->fact("bag"));
-  scene.note(event::kBreakOpened,
-             {{"holder", card.id}, {"bag", bag}, {"card", format(card.serial)}});
+bool is_last_move(const Journal& journal, const HeldCard& card, std::string_view event) {
+  const Record* const move = last_move(journal, card);
+  return move != nullptr && move->event == event;
 }
 
 }  // namespace
 
-bool is_opened(const Scene& scene, const HeldCard& card) {
-  return scene.journal().find(event::kBagOpened, {{"holder", card.id}}) != nullptr;
+bool lies_on_table(const Journal& journal, const HeldCard& card) {
+  return is_last_move(journal, card, event::kBagOpened) ||
+         is_last_move(journal, card, event::kBreakOpened);
+}
+
+bool is_sealed_for_good(const Journal& journal, const HeldCard& card) {
+  return is_last_move(journal, card, event::kBagSealed);
 }
 
 void open_bag(Scene& scene, const HeldCard& card) {
-  if (is_opened(scene, card)) {
-    if (is_on_break(scene.journal())) open_break_bag(scene, card);
-    return;
+  const Record* const move = last_move(scene.journal(), card);
+  if (move == nullptr) {
+    compare_with_last(scene, card);
+    scene.note(event::kBagOpened, {{"holder", card.id},
+                                   {"bag", read_bag(scene, card, "bag", card.bag)},
+                                   {"card", format(card.serial)}});
+  } else if (move->event == event::kBreakSealed) {
+    const std::string bag = read_bag(scene, card, "break-bag", move->fact("bag"));
+    scene.note(event::kBreakOpened,
+               {{"holder", card.id}, {"bag", bag}, {"card", format(card.serial)}});
   }
-  compare_with_last(scene, card);
-  scene.note(event::kBagOpened, {{"holder", card.id},
-                                 {"bag", read_bag(scene, card, "bag", card.bag)},
-                                 {"card", format(card.serial)}});
 }
 
 void seal_bag(Scene& scene, const HeldCard& card, std::string_view event) {
@@ -150,33 +156,34 @@ void seal_bag(Scene& scene, const HeldCard& card, std::string_view event) {
 }
 
 bool is_on_break(const Journal& journal) {
-  const Record* const begun = last_break(journal);
+  const Record* const begun = journal.find(row_of(Operation::kBreak).id);
   const Record* const ended = journal.find(row_of(Operation::kBreakEnd).id);
   return begun != nullptr && (ended == nullptr || ended->number < begun->number);
 }
 
+bool is_half_sealed(const Scene& scene) {
+  return !is_on_break(scene.journal()) &&
+         std::ranges::any_of(scene.plan().all_cards(), [&](const HeldCard& card) {
+           return is_last_move(scene.journal(), card, event::kBreakSealed);
+         });
+}
+
 std::optional<std::string> bag_expected(const Scene& scene, const HeldCard& card) {
-  if (!is_opened(scene, card)) return card.bag;
-  if (!is_on_break(scene.journal())) return std::nullopt;
-  const unsigned begun = last_break(scene.journal())->number;
-  const Record* const sealed = since(scene.journal(), event::kBreakSealed, card, begun);
-  const Record* const opened = since(scene.journal(), event::kBreakOpened, card, begun);
-  if (sealed == nullptr || opened != nullptr) return std::nullopt;
-  return sealed->fact("bag");
+  const Record* const move = last_move(scene.journal(), card);
+  if (move == nullptr) return card.bag;
+  if (move->event != event::kBreakSealed) return std::nullopt;
+  return move->fact("bag");
 }
 
 void seal_for_break(Scene& scene) {
-  const unsigned begun = last_break(scene.journal())->number;
   for (const HeldCard& card : scene.plan().all_cards()) {
-    if (!is_opened(scene, card)) continue;
-    if (since(scene.journal(), event::kBreakSealed, card, begun) != nullptr) continue;
-    seal_bag(scene, card, event::kBreakSealed);
+    if (lies_on_table(scene.journal(), card)) seal_bag(scene, card, event::kBreakSealed);
   }
 }
 
 void open_after_break(Scene& scene) {
   for (const HeldCard& card : scene.plan().all_cards()) {
-    if (is_opened(scene, card)) open_bag(scene, card);
+    if (is_last_move(scene.journal(), card, event::kBreakSealed)) open_bag(scene, card);
   }
 }
 

@@ -23,10 +23,15 @@ void seal_bag(Scene& scene, const HeldCard& card, std::string_view event);
 // nullopt when the card lies on the table.
 std::optional<std::string> bag_expected(const Scene& scene, const HeldCard& card);
 
-bool is_opened(const Scene& scene, const HeldCard& card);
+// Out of its bag now.
+bool lies_on_table(const Journal& journal, const HeldCard& card);
 
-// The bags of a break, which begins and ends with a line of its own.
+// In the bag that it leaves the ceremony in.
+bool is_sealed_for_good(const Journal& journal, const HeldCard& card);
+
+// A break's line stands only when every card lies in a bag; until then it is half sealed.
 bool is_on_break(const Journal& journal);
+bool is_half_sealed(const Scene& scene);
 void seal_for_break(Scene& scene);
 void open_after_break(Scene& scene);
 

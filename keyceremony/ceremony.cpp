@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
 #include "keyceremony/acts.h"
 #include "keyceremony/approvals.h"
 #include "keyceremony/bags.h"
+#include "keyceremony/breaks.h"
 #include "keyceremony/events.h"
+#include "keyceremony/evidence.h"
+#include "keyceremony/giving_up.h"
 
 namespace keyceremony {
 
@@ -85,11 +89,22 @@ void Ceremony::begin() {
   if (is_on_break(journal_)) {
     base::fail(Fault::kWrongState, "this ceremony is on a break: keyceremony resume");
   }
+  if (is_half_sealed(scene_)) {
+    base::fail(Fault::kWrongState,
+               "a break was begun and not all cards are in their bags: keyceremony break");
+  }
   if (!is_new) scene_.note(event::kResumed, {{"at", std::string(row_of(journal_.state()).id)}});
   accept_exceptions();
 }
 
 void Ceremony::open() {
+  if (journal_.find(event::kGivenUp) != nullptr && !is_end(journal_.state())) {
+    base::fail(Fault::kWrongState, "this ceremony is being given up: keyceremony abort");
+  }
+  open_to_the_end();
+}
+
+void Ceremony::open_to_the_end() {
   if (is_end(journal_.state())) {
     base::fail(Fault::kWrongState, "this ceremony is {}", row_of(journal_.state()).english);
   }
@@ -160,18 +175,28 @@ void Ceremony::accept_exceptions() {
 }
 
 void Ceremony::abort(const std::string& reason) {
-  open();
-  Facts facts = approve(scene_, Operation::kAbort, {{"text", reason}});
-  if (plan_.is_drill()) facts.emplace_back("pair", given_up_pair());
-  for (const HeldCard& card : plan_.all_cards()) {
-    const bool is_sealed = journal_.find(event::kBagSealed, {{"holder", card.id}}) != nullptr;
-    if (is_opened(scene_, card) && !is_sealed) seal_bag(scene_, card, event::kBagSealed);
+  if (journal_.state() != State::kAborted) {
+    open_to_the_end();
+    Facts facts = approve(scene_, Operation::kAbort, {{"text", reason}});
+    if (given_up(journal_, reason) == nullptr) give_up(scene_, reason, what_is_left());
+    sign_what_there_is(scene_);
+    const Facts& told = given_up(journal_, reason)->facts;
+    facts.insert(facts.end(), std::next(told.begin()), told.end());
+    scene_.record(State::kAborted, event::kAborted, std::move(facts));
+    room_.terminal.say({"Recorded: aborted.", "已记录：仪式中止。"});
   }
+  log_book_.bring_up_to(journal_);
+  write_evidence(scene_);
+  room_.terminal.show({"Evidence", "证据"}, (scene_.folder() / "evidence").string());
+}
+
+Facts Ceremony::what_is_left() {
+  Facts facts;
+  if (plan_.is_drill()) facts.emplace_back("pair", given_up_pair());
   const bool revealed = has_revealed(journal_.state());
   facts.emplace_back("components", revealed ? "revealed: another set and four new components"
                                             : "none left its card");
-  scene_.record(State::kAborted, event::kAborted, std::move(facts));
-  room_.terminal.say({"Recorded: aborted.", "已记录：仪式中止。"});
+  return facts;
 }
 
 // From the combining on the cards may hold a pair that the journal does not know of.
@@ -201,23 +226,12 @@ void Ceremony::note_exception(const std::string& text) {
 
 void Ceremony::take_break(const std::string& text) {
   open();
-  if (!is_on_break(journal_)) {
-    scene_.note(row_of(Operation::kBreak).id,
-                approve(scene_, Operation::kBreak,
-                        {{"at", std::string(row_of(journal_.state()).id)}, {"text", text}}));
-  }
-  seal_for_break(scene_);
+  keyceremony::take_break(scene_, text);
 }
 
 void Ceremony::end_break() {
   open();
-  if (!is_on_break(journal_)) base::fail(Fault::kWrongState, "this ceremony is on no break");
-  open_after_break(scene_);
-  const unsigned begun = journal_.find(row_of(Operation::kBreak).id)->number;
-  scene_.note(
-      row_of(Operation::kBreakEnd).id,
-      approve(scene_, Operation::kBreakEnd,
-              {{"line", std::to_string(begun)}, {"at", std::string(row_of(journal_.state()).id)}}));
+  keyceremony::end_break(scene_);
 }
 
 void Ceremony::seat_deputy(const std::string& seat, const std::string& text) {
@@ -246,8 +260,9 @@ void Ceremony::accept_bag(const std::string& holder, const std::string& bag,
   if (card == cards.end()) base::fail(Fault::kNotFound, "the plan has no card of {}", holder);
   const auto expected = bag_expected(scene_, *card);
   if (!expected) base::fail(Fault::kWrongState, "{}: the bag is open", holder);
-  scene_.note(row_of(Operation::kBag).id,
-              approve(scene_, Operation::kBag,
+  const Operation operation = bag_operation_of(holder);
+  scene_.note(row_of(operation).id,
+              approve(scene_, operation,
                       {{"holder", holder}, {"expected", *expected}, {"bag", bag}, {"text", text}}));
 }
 

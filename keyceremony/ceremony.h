@@ -23,14 +23,14 @@ class Ceremony {
   // What follows takes two approvals (approvals.h), and throws kWrongState after the close. Called
   // again after a cut, each goes on where it was.
 
-  // Every open bag is sealed again, and nothing follows.
+  // Every card goes into a bag, whose card works signs, the evidence is written, and nothing
+  // follows. Of an aborted ceremony it writes the evidence again.
   void abort(const std::string& reason);
 
   // A deviation in the words of whoever saw it; run() asks for the approvals that are missing.
   void note_exception(const std::string& text);
 
-  // Every card on the table goes into a bag of the break; run() is refused until end_break(), which
-  // reads those bags back. Throws kWrongState without a break to end.
+  // breaks.h; run() is refused from the first bag of a break until end_break().
   void take_break(const std::string& text);
   void end_break();
 
@@ -48,10 +48,12 @@ class Ceremony {
 
  private:
   void open();
+  void open_to_the_end();
   void begin();
   void accept_exceptions();
   void step(const Transition& arrow);
   void mend(const ActRow& act, const base::Error& error);
+  Facts what_is_left();
   std::string given_up_pair();
 
   Plan plan_;  // as people sit: deputies in their seats

@@ -41,6 +41,9 @@ inline constexpr std::string_view kSafeOpened = "safe-opened";
 inline constexpr std::string_view kSafeClosed = "safe-closed";
 inline constexpr std::string_view kBreakSealed = "break-bag-sealed";
 inline constexpr std::string_view kBreakOpened = "break-bag-opened";
+inline constexpr std::string_view kStayed = "stayed-in-room";
+inline constexpr std::string_view kGivenUp = "given-up";
+inline constexpr std::string_view kUnsigned = "not-signed";
 }  // namespace event
 
 inline constexpr std::array kEvents = {
@@ -62,18 +65,23 @@ inline constexpr std::array kEvents = {
     EventRow{event::kBagSealed, audit::Act::kBagSealed},
     EventRow{event::kSignature, audit::Act::kTranscriptSigned},
     EventRow{event::kException, audit::Act::kCeremonyException},
-    EventRow{event::kApprovalAsked, audit::Act::kCeremonyException},
-    EventRow{event::kApproval, audit::Act::kCeremonyException},
+    EventRow{event::kApprovalAsked, audit::Act::kApprovalAsked},
+    EventRow{event::kApproval, audit::Act::kApprovalGiven},
     EventRow{event::kSafeOpened, audit::Act::kBagChecked},
     EventRow{event::kSafeClosed, audit::Act::kBagSealed},
     EventRow{event::kBreakSealed, audit::Act::kBagSealed},
     EventRow{event::kBreakOpened, audit::Act::kBagChecked},
+    EventRow{event::kStayed, audit::Act::kRoomConfirmed},
+    EventRow{event::kGivenUp, audit::Act::kCeremonyAborted},
+    EventRow{event::kUnsigned, audit::Act::kCeremonyException},
     // What two people approve, by the ids of approvals.h.
-    EventRow{"exception-accepted", audit::Act::kCeremonyException},
+    EventRow{"exception-accepted", audit::Act::kExceptionAccepted},
     EventRow{"break", audit::Act::kCeremonyBreak},
     EventRow{"break-ended", audit::Act::kCeremonyResumed},
     EventRow{"deputy-seated", audit::Act::kDeputyPresent},
-    EventRow{"bag-accepted", audit::Act::kCeremonyException},
+    EventRow{"bag-accepted", audit::Act::kBagAccepted},
+    EventRow{"administrator-bag-accepted", audit::Act::kBagAccepted},
+    EventRow{"witness-bag-accepted", audit::Act::kBagAccepted},
     EventRow{event::kAborted, audit::Act::kCeremonyAborted},
     // The arrows, by the name of the state they reach.
     EventRow{"environment-checked", audit::Act::kRoomConfirmed},

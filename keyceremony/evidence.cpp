@@ -34,22 +34,30 @@ void put_integer(base::Writer& out, base::ByteView number) {
   out.bytes(number);
 }
 
+// An aborted ceremony shows those that were seen.
 std::string check_values(const Journal& journal) {
   std::string out;
   for (const auto& row : derivation::kPurposes) {
     const Record* const record =
         journal.find(event::kCheckValue, {{"purpose", std::string(row.id)}});
-    if (record == nullptr) {
+    if (record != nullptr) {
+      out += fmt::format("{} {}\n", row.id, record->fact("value"));
+    } else if (journal.state() != State::kAborted) {
       base::fail(base::Fault::kNotFound, "no check value of purpose {} is recorded", row.id);
     }
-    out += fmt::format("{} {}\n", row.id, record->fact("value"));
   }
   return out;
 }
 
+// Nobody but the journal says why a signature under an aborted ceremony is missing.
 void write_signature(const Journal& journal, const std::string& id, const fs::path& folder) {
   const Record* const record = journal.find(event::kSignature, {{"by", id}});
-  if (record == nullptr) base::fail(base::Fault::kNotFound, "{} has not signed", id);
+  const auto transcript =
+      base::to_hex(crypto::sha256(base::bytes_of(transcript_of(journal))), base::HexCase::kLower);
+  if (record == nullptr || record->fact("transcript") != transcript) {
+    if (journal.state() == State::kAborted) return;
+    base::fail(base::Fault::kNotFound, "{} has not signed", id);
+  }
   base::write_durably(folder / (id + ".sig"),
                       der_of_signature(base::from_hex(record->fact("signature"), "signature")));
   base::write_durably(folder / (id + ".der"), der_of(point_of(journal, id)));
@@ -69,7 +77,8 @@ void write_approvals(const Journal& journal, const fs::path& folder) {
 }  // namespace
 
 std::string transcript_of(const Journal& journal) {
-  const Record* const last = journal.find(row_of(State::kBagsSealed).id);
+  const Record* last = journal.find(event::kGivenUp);
+  if (last == nullptr) last = journal.find(row_of(State::kBagsSealed).id);
   if (last == nullptr) base::fail(base::Fault::kNotFound, "the bags are not sealed yet");
   std::string out;
   for (const auto& record : journal.records()) {

@@ -19,7 +19,7 @@ audit::Role audit_role(Role role) {
     case Role::kLeader:
       return audit::Role::kLeader;
     case Role::kSafeController:
-      return audit::Role::kSecurityOfficer;
+      return audit::Role::kSafeController;
     case Role::kOfficer:
       return audit::Role::kKeyOfficer;
   }

@@ -34,13 +34,16 @@ std::string forbidden_pairs() {
 
 std::string operations() {
   std::string out =
-      "\n## What two people approve with their cards\n\n"
+      "\n## What two people approve with their cards\n\nNobody approves a number on his own "
+      "bag.\n\n"
       "| line of the journal | what | 事项 | first | second |\n| --- | --- | --- | --- | --- |\n";
   for (const auto& row : kOperations) {
-    out += fmt::format("| {} | {} | {} | {} | {} |\n", row.id, row.english, row.chinese,
-                       row_of(Role::kAdministrator).english,
-                       row.second == Second::kExternalWitness ? "external witness"
-                                                              : "internal or external witness");
+    out += fmt::format(
+        "| {} | {} | {} | {} | {} |\n", row.id, row.english, row.chinese,
+        row_of(row.first == First::kAdministrator ? Role::kAdministrator : Role::kInternalWitness)
+            .english,
+        row.second == Second::kExternalWitness ? "external witness"
+                                               : "internal or external witness");
   }
   return out;
 }

@@ -179,6 +179,72 @@ TEST_CASE("who approves what is in the table, and the house alone accepts no oth
       doctest::Contains("expected one of internal-witness-1, external-witness-1"), base::Error);
 }
 
+TEST_CASE("an approver whose own bag has another number is replaced, and nobody approves his own") {
+  struct Case {
+    const char* holder;
+    const char* event;
+    std::array<const char*, kApprovers> by;
+  };
+
+  for (const Case& each :
+       {Case{"administrator-1",
+             "administrator-bag-accepted",
+             {"internal-witness-1", "external-witness-1"}},
+        Case{"external-witness-1",
+             "witness-bag-accepted",
+             {"administrator-1", "internal-witness-1"}},
+        Case{"internal-witness-1", "bag-accepted", {"administrator-1", "external-witness-1"}}}) {
+    CAPTURE(each.holder);
+    room::EmulatedRoom given(kCards);
+    given.answer(std::string(each.holder) + ".bag", "HB-7777");
+    CHECK_THROWS_WITH_AS(given.run(), doctest::Contains("not the bag of the plan"), base::Error);
+    given.attend(given.plan(),
+                 [&](Ceremony& c) { c.accept_bag(each.holder, "HB-7777", "sealed anew"); });
+    REQUIRE(given.run() == State::kClosed);
+    const Journal journal = journal_of(given, given.plan());
+    const Record* const accepted = journal.find(each.event);
+    REQUIRE(accepted != nullptr);
+    for (const char* const by : each.by) {
+      CHECK(std::ranges::any_of(journal.records(), [&](const Record& record) {
+        return record.event == event::kApproval && record.fact("by") == by &&
+               record.fact("nonce") == accepted->fact("approval");
+      }));
+    }
+    CHECK(check_evidence(given, given.plan()) == 0);
+  }
+}
+
+TEST_CASE("the weaker approval of a witness's bag serves no other bag") {
+  room::EmulatedRoom given(kCards);
+  given.attend(given.plan(), [](Ceremony& ceremony) { ceremony.take_break("lunch"); });
+  Journal journal = journal_of(given, given.plan());
+  const Facts meant{{"holder", "leader-3"}, {"bag", "HB-7777"}};
+  const std::string nonce(32, 'a');
+  journal.write(kNow, journal.state(), event::kApprovalAsked,
+                facts_of_request(Operation::kWitnessBag, nonce, meant));
+  const Record done{
+      journal.records().back().number + 1, kNow, journal.state(), "witness-bag-accepted",
+      facts_of_operation(nonce, meant),    {}};
+  CHECK_THROWS_WITH_AS(check_approved(journal, given.plan(), done),
+                       doctest::Contains("the bag of leader-3 is not its matter"), base::Error);
+}
+
+TEST_CASE("approvals and safe controllers stand under their own names in the audit log") {
+  room::EmulatedRoom given(kCards);
+  given.attend(given.plan(), [](Ceremony& ceremony) { ceremony.note_exception("a lamp fell"); });
+  REQUIRE(given.run() == State::kClosed);
+  std::string log;
+  given.open_log().archive().each_entry(
+      0, [&](std::uint64_t, std::string_view bytes) { log += std::string(bytes) + "\n"; });
+  for (const char* const text :
+       {R"("role":"administrator"}],"act":"approval-given")", R"("act":"approval-asked")",
+        R"("act":"exception-accepted")", R"("role":"safe-controller"}],"act":"bag-sealed")"}) {
+    CAPTURE(text);
+    CHECK(log.find(text) != std::string::npos);
+  }
+  CHECK(log.find("security-officer") == std::string::npos);
+}
+
 TEST_CASE("a stranger finds an approval that was changed, exchanged or taken away") {
   room::EmulatedRoom given(kCards);
   run_to_the_set(given, given.plan());
@@ -219,7 +285,7 @@ void decide_what_is_left(room::EmulatedRoom& given, const Plan& plan, const Appe
   attend("exception-accepted", [](Ceremony& c) { c.note_exception("the lamp went out"); });
   attend("deputy-seated", [](Ceremony& c) { c.seat_deputy("leader-3", "ill"); });
   attend("bag-accepted", [](Ceremony& c) { c.accept_bag("leader-1", "HB-8888", "torn"); });
-  attend("break-ended", [](Ceremony& c) { c.take_break("lunch"); });
+  attend("break", [](Ceremony& c) { c.take_break("lunch"); });
   attend("break-ended", [](Ceremony& c) { c.end_break(); });
 }
 

@@ -285,6 +285,7 @@ void EmulatedRoom::answer_for_card(const std::string& id, const std::string& bag
 
 void EmulatedRoom::make_answers() {
   answers_["approval.by"] = "external-witness-1";
+  answers_["break.stays"] = "safe-controller-1 external-witness-1";
   for (const auto& card : plan_.all_cards()) answer_for_card(card.id, card.bag);
   for (const auto& member : plan_.people) {
     const std::string id = id_of(member);
@@ -297,6 +298,7 @@ void EmulatedRoom::make_answers() {
                                                                     {"value", "MINE"},
                                                                     {"values", "EQUAL"},
                                                                     {"opened", "OPEN"},
+                                                                    {"stayed", "STAYED"},
                                                                     {"taken", "LOCKED"}}) {
       answers_[fmt::format("{}.{}", id, about)] = word;
     }

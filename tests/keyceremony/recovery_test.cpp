@@ -87,6 +87,33 @@ TEST_CASE("lost leader cards are replaced by the spare and by what is on paper [
   CHECK(values_in(journal_of(given, plan)) == values_in(journal_of(given, given.plan())));
 }
 
+TEST_CASE(
+    "a spare takes the seat of a lost leader card, and a fresh card becomes the spare [R132]") {
+  room::EmulatedRoom given(kMixed, base::Mode::kRehearsal, room::Spares::kEach);
+  REQUIRE(given.run() == State::kClosed);
+  const Person& leader = given.plan().leader(3);
+  const auto lost = format(leader.card);
+  const auto spare = format(spare_of(leader).serial);
+  constexpr std::string_view kFresh = "2100000000000009";
+  const auto card_lines = [](std::string_view serial) {
+    return fmt::format("\ncard = \"{0}\"\nbag = \"HB-{0}-sealed\"\n", serial);
+  };
+  const auto spare_lines = [](std::string_view serial, std::string_view suffix) {
+    return fmt::format("spare = \"{0}\"\nspare_bag = \"HB-{0}{1}\"\n", serial, suffix);
+  };
+  std::string text = replaced(rebuilding_text(given, "recovery"), spare_lines(spare, "-sealed"),
+                              spare_lines(kFresh, ""));
+  text = replaced(text, card_lines(lost), card_lines(spare));
+  given.answer_for_card("leader-3", fmt::format("HB-{}-sealed", spare));
+  given.answer_for_card("leader-3-spare", fmt::format("HB-{}", kFresh));
+  const Plan plan = plan_of(text);
+  REQUIRE(given.hold(given.station(), plan) == State::kClosed);
+  const Journal journal = journal_of(given, plan);
+  CHECK(values_in(journal) == values_in(journal_of(given, given.plan())));
+  CHECK(journal.find("spares-proved")->fact("spares") == "4");
+  CHECK(journal.find(event::kSpare, {{"by", "leader-3"}})->fact("card") == kFresh);
+}
+
 TEST_CASE("a component that is not the one of old ends a recovery before any pair is made") {
   room::EmulatedRoom given(kMixed);
   REQUIRE(given.run() == State::kClosed);

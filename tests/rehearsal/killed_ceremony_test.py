@@ -6,7 +6,7 @@ import founding
 import people
 from trial import WRONG_STATE, Trial
 
-CUTS = (20, 55, 90)  # lines of the journal, of some 110
+CUTS = (20, 55, 90)  # lines of the journal, of more than 110
 
 
 class KilledCeremony(unittest.TestCase):
