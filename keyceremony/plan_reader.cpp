@@ -120,6 +120,7 @@ class PlanReader {
     const auto set_id = hex_of<16>(top, "set_id");
     const auto profile_hash = hex_of<32>(top, "profile_hash");
     const auto token = top.has("token_key_hash") ? hex_of<32>(top, "token_key_hash") : std::nullopt;
+    check_threshold(top);
     const auto next_drill = read_next_drill(top);
     const auto recovery = read_rebuilding(top, next_drill.has_value());
     const auto mother = card_of(top, "master_mother", derivation::CardKind::kMasterMother);
@@ -143,6 +144,18 @@ class PlanReader {
       base::require_format("plan", number, kFormat);
     else
       top.refuse("format", {fmt::to_string(kFormat), fmt::format(" {}", kFormat)});
+  }
+
+  // The only threshold that the cards know; whoever plans another learns it here and not on the day.
+  static void check_threshold(PlanSection& top) {
+    if (!top.has("threshold")) return;
+    top.parsed("threshold",
+               {"4 of 4: a key is rebuilt from all four components, fewer are not built",
+                " 4 of 4：重建须四个分量齐全，暂不支持更少"},
+               [](const std::string& text) {
+                 if (text != "4 of 4") base::fail(Fault::kMalformed, "another threshold");
+                 return text;
+               });
   }
 
   static std::optional<base::UtcTime> read_next_drill(PlanSection& top) {

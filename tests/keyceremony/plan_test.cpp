@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "keyceremony/ceremony.h"
 #include "tests/keyceremony/emulated_room.h"
@@ -104,6 +105,19 @@ TEST_CASE("all broken rules of a plan are named, with the line of the person") {
           std::string::npos);
     CHECK(error.find("person.role: expected internal-witness-1, which is missing") !=
           std::string::npos);
+  }
+}
+
+TEST_CASE("a plan asks for all four components, and a threshold of fewer is refused by name") {
+  const room::EmulatedRoom given(kCards);
+  const auto with = [&](const char* threshold) {
+    return replaced(given.plan().text, "master_mother = ",
+                    fmt::format("threshold = \"{}\"\nmaster_mother = ", threshold));
+  };
+  CHECK_NOTHROW(parse_plan(with("4 of 4"), "plan.toml"));
+  for (const char* const other : {"3 of 4", "4 of 5", "4", ""}) {
+    CHECK_THROWS_WITH_AS(parse_plan(with(other), "plan.toml"),
+                         doctest::Contains("threshold: expected 4 of 4"), base::Error);
   }
 }
 
