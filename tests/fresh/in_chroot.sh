@@ -61,4 +61,4 @@ run "ccache --zero-stats >/dev/null"
 run ./rehearse
 run ./rehearse
 run "./check ${WELLKEY_FRESH_CHECK:-}"
-run "ccache --print-stats | grep -E 'cache_(hit|miss)'"
+run "ccache --print-stats | grep -E '^(direct_cache_hit|preprocessed_cache_hit|cache_miss)'"
