@@ -3,7 +3,7 @@
 
 run.py --build BUILD runbooks/01-rehearse-a-county.md ...     exit status 1 and the place of the first mismatch
 
-The pages find the sample profile in the folder that WELLKEY_PROFILES names.
+The pages find the sample profile in the folder that WELLKEY_PROFILES names, the source tree in WELLKEY_SOURCE.
 """
 import argparse
 import os
@@ -31,7 +31,7 @@ class Shell:
 
     def __init__(self, folder, programs):
         environment = dict(os.environ, PATH=f"{programs}:{os.environ['PATH']}", LC_ALL="C.UTF-8",
-                           WELLKEY_PROFILES=str(PROJECT / "derivation/profiles"))
+                           WELLKEY_PROFILES=str(PROJECT / "derivation/profiles"), WELLKEY_SOURCE=str(PROJECT))
         for name in [name for name in environment if name in ("WELLKEY_STATION", "WELLKEY_DESK")]:
             del environment[name]
         self.folder = folder
