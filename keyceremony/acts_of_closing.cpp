@@ -14,8 +14,6 @@ namespace keyceremony {
 
 namespace {
 
-using base::Fault;
-
 std::string hex(base::ByteView bytes) {
   return base::to_hex(bytes, base::HexCase::kLower);
 }

@@ -19,9 +19,9 @@ using base::Fault;
 using card::keycards::MasterControlCard;
 
 derivation::ReceptionPlan reception_plan(const Scene& scene) {
-  const crypto::Hash32 id = scene.plan().id();
-  return {id, scene.plan().suite, scene.plan().mode, scene.profile().first_version,
-          base::fixed<4>(base::ByteView(id).first(4))};
+  const auto origin = scene.plan().origin_id();
+  return {scene.plan().id(), scene.plan().suite, scene.plan().mode, scene.profile().first_version,
+          base::fixed<4>(base::ByteView(origin).first(4))};
 }
 
 derivation::CheckValueList recorded_values(const Journal& journal) {

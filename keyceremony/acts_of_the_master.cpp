@@ -52,8 +52,10 @@ void reveal_what_is_missing(Scene& scene) {
 // Whoever types cannot be compared across a cut, for nothing is kept of what he typed: the card is
 // the first that sees two of them side by side.
 void put_revealed(Scene& scene, MasterControlCard& master, unsigned index) {
+  const auto& component = scene.revealed().at(index - 1);
+  if (!component) base::fail(Fault::kWrongState, "leader-{} has not revealed", index);
   try {
-    master.put_revealed(card::layout::leader_seat(index), *scene.revealed().at(index - 1));
+    master.put_revealed(card::layout::leader_seat(index), *component);
   } catch (const base::Error& error) {
     if (error.fault() != Fault::kRefused) throw;
     base::fail(Fault::kRefused,

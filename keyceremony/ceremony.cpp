@@ -21,7 +21,7 @@ namespace {
 using base::Fault;
 
 std::filesystem::path folder_of(const station::Station& station, const Plan& plan) {
-  const auto folder = station.ceremonies() / plan.short_id();
+  auto folder = station.ceremonies() / plan.short_id();
   std::filesystem::create_directories(folder);
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
   return folder;

@@ -1,4 +1,4 @@
-// keyceremony token init | add-origin | check | serve | stop | delivery-key
+// keyceremony token init | renew | add-origin | check | serve | stop | delivery-key
 #include "base/hsm/token.h"
 
 #include <memory>
@@ -86,6 +86,38 @@ void init(const World& world, const Options& options) {
              hsm::kLogTokenLabel, officers[0].name, officers[1].name);
 }
 
+// A new PIN too: the old folder, if it turns up, opens to nobody.
+void renew(const World& world, const Options& options) {
+  const auto station = options.station.open();
+  const Officers officers = read_officers(station);
+  const fs::path place = station.key_token();
+  const fs::path making = station.folder() / "tokens.new";
+  if (fs::exists(place)) {
+    base::fail(base::Fault::kConflict, "{} is there: move it away before its token is made anew",
+               place.string());
+  }
+  audit::Log log = open_log(station, world);
+  fs::remove_all(making);  // what a renewal that was cut off left behind
+  fs::create_directory(making);
+  fs::permissions(making, fs::perms::owner_all);
+  const auto terminal = terminal::open_terminal(options.station.answers_file(), station.mode());
+  CardTable cards = card_table(world, options.station, *terminal);
+  const auto pin = make_token_pin(cards, officers, ShareSlot::kKeyToken);
+  cards.put_away();
+  initialise(moved(key_token(station), making), pin);
+  audit::Entry made{audit::Act::kTokenInitialised, {}, {}, audit::Outcome::kDone, {}, {}};
+  for (const HeldCard& officer : officers) {
+    made.by.push_back({format(officer.serial), audit::Role::kKeyOfficer});
+  }
+  made.object.push_back(audit::device(hsm::kKeyTokenLabel));
+  log.append(made);
+  fs::rename(making / place.filename(), place);
+  fs::remove(making);
+  base::sync_folder(place.parent_path());
+  fmt::print("token {} is made anew and empty; its PIN is shared by {} and {}\n",
+             hsm::kKeyTokenLabel, officers[0].name, officers[1].name);
+}
+
 base::SecretBytes released_pin(const World& world, const Options& options,
                                const station::Station& station, ShareSlot slot) {
   const auto terminal = terminal::open_terminal(options.station.answers_file(), station.mode());
@@ -156,6 +188,7 @@ void add_token(CLI::App& app, const World& world) {
       ->add_option("--officer", options->officers, "NAME,SERIAL of a role card, twice")
       ->required()
       ->expected(2);
+  add("renew", "make the key token anew where its folder is lost, under a new PIN", renew);
   add("add-origin", "a checkpoint key for another log, such as a desk's", add_origin)
       ->add_option("--origin", options->origin)
       ->required();
