@@ -50,18 +50,16 @@ void reveal_what_is_missing(Scene& scene) {
 }
 
 // Whoever types cannot be compared across a cut, for nothing is kept of what he typed: the card is
-// the first that sees two of them side by side.
-void put_revealed(Scene& scene, MasterControlCard& master, unsigned index) {
-  const auto& component = scene.revealed().at(index - 1);
-  if (!component) base::fail(Fault::kWrongState, "leader-{} has not revealed", index);
+// the first that sees all four side by side.
+void combine_in_card(Scene& scene, MasterControlCard& master) {
   try {
-    master.put_revealed(card::layout::leader_seat(index), *component);
+    master.combine(factors_of(scene.profile()), scene.profile().first_version);
   } catch (const base::Error& error) {
-    if (error.fault() != Fault::kRefused) throw;
-    base::fail(Fault::kRefused,
-               "leader-{}: the master card refuses this component: it is another leader's, or of "
-               "another birth; give this ceremony up",
-               index);
+    if (error.fault() != Fault::kWrongState) throw;
+    base::fail(Fault::kWrongState,
+               "the master card does not combine these components: two of them may be equal; give "
+               "this ceremony up ({})",
+               error.what());
   }
 }
 
@@ -72,8 +70,12 @@ card::keycards::SignedCheckValues combine(Scene& scene) {
   }
   reveal_what_is_missing(scene);
   MasterControlCard master(scene.cards().visit_with_pin(scene.plan().mother_card()));
-  for (unsigned index = 1; index <= kLeaders; ++index) put_revealed(scene, master, index);
-  master.combine(factors_of(scene.profile()), scene.profile().first_version);
+  for (unsigned index = 1; index <= kLeaders; ++index) {
+    const auto& component = scene.revealed().at(index - 1);
+    if (!component) base::fail(Fault::kWrongState, "leader-{} has not revealed", index);
+    master.put_revealed(card::layout::leader_seat(index), *component);
+  }
+  combine_in_card(scene, master);
   scene.revealed() = {};
   return master.signed_check_values();
 }

@@ -70,17 +70,6 @@ void store_purpose_keys(Context& card, const crypto::Key& master, Byte version,
   store_identity(card.nvm, identity);
 }
 
-// Two equal components cancel each other in the sum.
-bool is_doubled(const KeycardRam& ram, unsigned leader, const base::SecretBytes& component) {
-  for (unsigned other = 1; other <= layout::kLeaders; ++other) {
-    const auto& before = ram.revealed.at(other - 1);
-    if (other == leader || before.empty()) continue;
-    if (crypto::sha256_of_secret({}, before) == crypto::sha256_of_secret({}, component))
-      return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 Answer put_commitment(Context& card, const CommandApdu& command) {
@@ -125,7 +114,6 @@ Answer put_revealed(Context& card, const CommandApdu& command) {
 
   auto& ram = keycard_ram(card);
   if (ram.origin && *ram.origin != origin) return refused(status::kWrongData);
-  if (is_doubled(ram, leader, component)) return refused(status::kWrongData);
   ram.origin = origin;
   ram.revealed.at(leader - 1) = std::move(component);
   return done();
