@@ -1,10 +1,9 @@
 // A drill ends with a void pair: its keys were proved by use, and no second master pair may live on.
-#include <fmt/format.h>
-
 #include "base/core/error.h"
 #include "cos-apdu/keycards/key_card.h"
 #include "keyceremony/acts.h"
 #include "keyceremony/events.h"
+#include "keyceremony/void_order.h"
 
 namespace keyceremony {
 
@@ -13,21 +12,6 @@ namespace {
 using base::Fault;
 using card::keycards::KeyCard;
 using card::layout::LifeCycle;
-
-// The log's entry of the line that was noted last is the one that the order names.
-card::layout::VoidOrder signed_order(Scene& scene) {
-  const std::uint64_t index = scene.log_book().log().head().size - 1;
-  card::layout::VoidOrder order{scene.plan().pair_name(), index, {}};
-  const auto hash = card::layout::void_order_hash(order);
-  base::Writer proof;
-  for (base::Byte number = 0; number < card::layout::kVoidOrderOfficers; ++number) {
-    const Person& officer = scene.plan().seat(fmt::format("officer-{}", number + 1));
-    KeyCard card(scene.cards().visit_with_pin(card_of(officer)));
-    proof.u8(number).bytes(card.sign(card::layout::kStepVoidPair, hash));
-  }
-  order.proof = proof.take();
-  return order;
-}
 
 LifeCycle life_cycle_of(Scene& scene, const HeldCard& held) {
   return KeyCard(scene.cards().visit(held)).status().life_cycle;
@@ -53,9 +37,11 @@ Facts void_drill_pair(Scene& scene, unsigned) {
     if (life_cycle_of(scene, held) == LifeCycle::kInUse) {
       if (!order) {
         scene.note(event::kVoidOrdered, {{"pair", base::to_hex(pair.id)}});
-        order = signed_order(scene);
+        // The order names the entry of the line that was just noted.
+        order =
+            sign_void_order(scene.cards(), scene.plan(), scene.log_book().log().head().size - 1);
       }
-      KeyCard(scene.cards().visit(held)).apply_void_order(*order);
+      give_void_order(scene.cards(), held, *order);
     }
     note_void(scene, held);
   }

@@ -49,7 +49,13 @@ const Plan& checked(const station::Station& station, const Plan& plan,
   return plan;
 }
 
-// A journal that says so without approvals is not believed.
+bool is_accepted(const Journal& journal, const Record& exception) {
+  return journal.find(row_of(Operation::kException).id,
+                      {{"line", std::to_string(exception.number)}}) != nullptr;
+}
+
+}  // namespace
+
 void seat_deputies(Plan& plan, const Journal& journal) {
   for (const Record& record : journal.records()) {
     if (record.event != row_of(Operation::kDeputy).id) continue;
@@ -57,13 +63,6 @@ void seat_deputies(Plan& plan, const Journal& journal) {
     plan.seat_deputy(record.fact("seat"));
   }
 }
-
-bool is_accepted(const Journal& journal, const Record& exception) {
-  return journal.find(row_of(Operation::kException).id,
-                      {{"line", std::to_string(exception.number)}}) != nullptr;
-}
-
-}  // namespace
 
 Ceremony::Ceremony(const station::Station& station, const Plan& plan,
                    const derivation::Profile& profile, Room& room, audit::Log& log,

@@ -9,6 +9,10 @@
 
 namespace keyceremony {
 
+// Seats in `plan` the deputies whom the journal seats. Throws kRefused or kTampered for one that was
+// not approved.
+void seat_deputies(Plan& plan, const Journal& journal);
+
 class Ceremony {
  public:
   // Opens or resumes. Throws kRefused when plan, profile and station do not fit together: another

@@ -27,7 +27,7 @@ constexpr std::array kDeliveries = {
     DeliveryText{Delivery::kNotHere, "not-here",
                  "the surviving card is in no reader: run this again when it is seen"},
     DeliveryText{Delivery::kNeedsOfficers, "needs-officers",
-                 "the surviving card's order needs the signatures of two officers"},
+                 "two officers void the surviving card (keyceremony void-order)"},
 };
 
 void void_and_deliver(const World& world, const Options& options) {

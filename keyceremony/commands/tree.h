@@ -14,13 +14,14 @@ void add_plan(CLI::App& app, const World& world);
 void add_component(CLI::App& app, const World& world);
 void add_run(CLI::App& app, const World& world);
 void add_drills(CLI::App& app, const World& world);
+void add_void_order(CLI::App& app, const World& world);
 
 // What the scheme knows and this version does not do: refused by name.
 void add_later(CLI::App& app, const World& world);
 
 inline void add_all(CLI::App& app, const World& world) {
   for (const auto add : {add_profile, add_station, add_token, add_card_set, add_pin, add_plan,
-                         add_component, add_run, add_drills, add_later}) {
+                         add_component, add_run, add_drills, add_void_order, add_later}) {
     add(app, world);
   }
 }
