@@ -1,6 +1,5 @@
 // The end that nobody wanted, and the break: nothing stays on the table, and a stranger can check it.
 #include <algorithm>
-#include <cstdlib>
 
 #include <doctest/doctest.h>
 
@@ -8,6 +7,7 @@
 #include "keyceremony/events.h"
 #include "tests/keyceremony/emulated_room.h"
 #include "tests/support/replaced.h"
+#include "tests/support/shell.h"
 
 using namespace keyceremony;
 using support::replaced;
@@ -19,7 +19,7 @@ constexpr room::Sources kCards = {Source::kCard, Source::kCard, Source::kCard, S
 struct Killed {};
 
 // Ends the program before the nth line of this event; of any line when there is none.
-AppendLine killed_before(unsigned nth, std::string event = {}) {
+AppendLine killed_before(unsigned nth, const std::string& event = {}) {
   return [nth, event, seen = 0U](const std::filesystem::path& path, std::string_view line) mutable {
     const bool counts = event.empty() || line.find("|" + event + "|") != std::string_view::npos;
     if (counts && ++seen == nth) throw Killed{};
@@ -46,11 +46,8 @@ struct Checked {
 };
 
 Checked check_evidence(const room::EmulatedRoom& given) {
-  const auto screen = given.folder() / "screen";
-  const std::string command =
-      "bash " + (evidence_of(given) / "check.sh").string() + " >" + screen.string() + " 2>&1";
-  const bool holds = std::system(command.c_str()) == 0;
-  return {holds, base::read_text_file(screen)};
+  const auto run = support::shell("bash '" + (evidence_of(given) / "check.sh").string() + "'");
+  return {run.status == 0, run.output};
 }
 
 bool shows(const Checked& checked, const std::string& text) {
