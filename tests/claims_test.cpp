@@ -61,6 +61,13 @@ std::set<std::string> titles_of_tests() {
       titles.insert(without_rows(joined(literals)));
     }
   }
+  static const std::regex kSentence(R"re(def test_\w+\(self\):\s+"""([^"]*)""")re");
+  static const std::regex kBlank(R"re(\s+)re");
+  for (const fs::path& path : files_under(kSource / "tests", ".py")) {
+    for (const std::string& sentence : all_matches(text_of(path), kSentence)) {
+      titles.insert(without_rows(std::regex_replace(sentence, kBlank, " ")));
+    }
+  }
   return titles;
 }
 

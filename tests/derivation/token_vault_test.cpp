@@ -3,7 +3,6 @@
 
 #include <cstdlib>
 #include <functional>
-#include <optional>
 #include <random>
 #include <set>
 
@@ -11,6 +10,7 @@
 
 #include "base/core/error.h"
 #include "base/hsm/probe.h"
+#include "tests/derivation/outcome.h"
 #include "tests/derivation/two_homes.h"
 
 using derivation::DerivedKey;
@@ -20,6 +20,8 @@ using derivation::KeyVault;
 using derivation::Level;
 using derivation::Purpose;
 using derivation::Serial8;
+using support::ask;
+using support::Path;
 using support::profile;
 using support::TwoHomes;
 
@@ -34,11 +36,6 @@ base::Fault fault_of(const std::function<void()>& act) {
   FAIL("nothing was thrown");
   return {};
 }
-
-struct Path {
-  Purpose purpose;
-  std::vector<Factor> factors;
-};
 
 class Draw {
  public:
@@ -155,32 +152,6 @@ derivation::ExportHeader drawn_header(Draw& draw, const derivation::Holding& hol
       break;
   }
   return header;
-}
-
-// What a home made of one request, or the kind of its refusal.
-struct Outcome {
-  bool is_derived = false;
-  std::optional<crypto::Kcv> check_value;
-  std::optional<derivation::ImportBlockBytes> block;
-  std::optional<base::Fault> fault;
-  bool operator==(const Outcome&) const = default;
-};
-
-Outcome ask(KeyVault& vault, const Path& path, Purpose wrapping,
-            const derivation::ExportHeader& header) {
-  Outcome outcome;
-  std::vector<KeyHandle> made;
-  try {
-    auto key = vault.held(path.purpose);
-    for (const auto& factor : path.factors) made.push_back(key = vault.derive(key, factor));
-    outcome.is_derived = true;
-    outcome.check_value = vault.check_value(key);
-    outcome.block = vault.export_to(key, vault.held(wrapping), header);
-  } catch (const base::Error& error) {
-    outcome.fault = error.fault();
-  }
-  for (const auto key : made) vault.destroy(key);
-  return outcome;
 }
 
 }  // namespace

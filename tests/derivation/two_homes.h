@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <utility>
 
 #include "derivation/hsm/reception.h"
 #include "derivation/hsm/token_vault.h"
@@ -21,12 +22,16 @@ inline const derivation::Profile& profile() {
 // One set of purpose keys in both homes; into the token they come as from a card.
 struct TwoHomes {
   explicit TwoHomes(crypto::SuiteId suite, const std::filesystem::path& module = kSoftHsm)
-      : holding{.suite = suite, .origin = {1, 2, 3, 4}},
+      : TwoHomes({.suite = suite, .origin = {1, 2, 3, 4}}, crypto::random_key(suite), module) {}
+
+  TwoHomes(const derivation::Holding& held, crypto::Key combined_key,
+           const std::filesystem::path& module = kSoftHsm)
+      : holding(held),
         reference(holding),
-        combined(crypto::random_key(suite)),
+        combined(std::move(combined_key)),
         token(hsm::TokenConfig{module, soft.config.folder, soft.config.label}, soft.pin) {
     reference.put_all(combined, profile());
-    plan = {crypto::sha256(base::bytes_of("a plan")), suite, holding.flag, holding.version,
+    plan = {crypto::sha256(base::bytes_of("a plan")), holding.suite, holding.flag, holding.version,
             holding.origin};
   }
 

@@ -151,7 +151,7 @@ crypto::ComponentHeader header_of(const card::layout::PlanParts& plan, unsigned 
   return {.set_tag = crypto::set_tag_of(plan.set_id),
           .live = plan.mode == base::Mode::kLive,
           .index = static_cast<std::uint8_t>(leader),
-          .suite = 5};
+          .suite = static_cast<std::uint8_t>(plan.suite)};
 }
 
 void type_components(MasterSet& set) {

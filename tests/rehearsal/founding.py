@@ -86,15 +86,17 @@ def found_stock(room, slots):
                  answers=two_persons() + pins("stock.mother", "stock.control"))
 
 
-def write_plan(room, slots, plan):
-    """The plan is written, and its hash shown in hex and in words."""
+def write_plan(room, slots, plan, sources=None):
+    """The plan is written, and its hash shown in hex and in words. `sources`: where components come from, for leaders
+    who have another than the rehearsal's."""
     slots.only("role-3", "role-4")
     token_key = room.run("keyceremony", "token", "delivery-key", "--station", room.station,
                          answers=pins("officer-1", "officer-2")).split()[-1]
     words = ["plan", "new", "--station", room.station, "--title", "Rehearsal of the province",
              "--mother", f"{serial('master-mother', 1)},HB-0001", "--control",
              f"{serial('master-control', 1)},HB-0002", "--token-key", token_key, "--out", plan]
-    for at, (person, name, source) in enumerate(PEOPLE):
+    for at, (person, name, usual) in enumerate(PEOPLE):
+        source = (sources or {}).get(person, usual)
         card = people.card_of(person)
         kind, number = card.rsplit("-", 1)
         fields = [person, name, serial(kind, int(number)), f"HB-01{at:02}"] + ([source] if source else [])
