@@ -85,7 +85,12 @@ Facts deliver_to_token(Scene& scene, unsigned) {
   }
   // What the token holds after it was opened anew is what it really stored.
   reception.require_complete(reception_plan(scene), recorded_values(scene.journal()));
-  return {{"token", hsm::kKeyTokenLabel}, {"keys", std::to_string(derivation::kPurposes.size())}};
+  Facts facts{{"token", hsm::kKeyTokenLabel},
+              {"keys", std::to_string(derivation::kPurposes.size())}};
+  if (const auto manifest = token.manifest_hash()) {
+    facts.emplace_back("manifest", base::to_hex(*manifest, base::HexCase::kLower));
+  }
+  return facts;
 }
 
 }  // namespace keyceremony

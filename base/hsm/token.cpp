@@ -103,6 +103,10 @@ void Token::commit() {
   if (folder_) folder_->commit(pin_);
 }
 
+std::optional<crypto::Hash32> Token::manifest_hash() const {
+  return folder_ ? std::optional(folder_->manifest_hash()) : std::nullopt;
+}
+
 void Token::reopen() {
   opened_.reset();
   opened_ = std::make_unique<Opened>(config_, folder_, pin_);

@@ -54,6 +54,9 @@ class Token {
   // What the token holds now is kept, durably. Nothing to do for a token without a folder.
   void commit();
 
+  // SHA-256 of the signed manifest of the last commit; nothing for a token without a folder.
+  std::optional<crypto::Hash32> manifest_hash() const;
+
   // Closes and opens again, so that what is found then is what the token really stored.
   void reopen();
 

@@ -2,6 +2,7 @@
 // not a mock of one. WELLKEY_P11_REAL names the real module; p11_fault.h tells the rest.
 #include "tests/fault/p11_fault.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <sstream>
 #include <string>
@@ -96,6 +97,26 @@ void forward_all() {
 
 #undef FORWARD
 
+// Of a program: its order, and what it says at its end.
+class Surroundings {
+ public:
+  Surroundings() {
+    if (order_ != nullptr) p11_fault_order(order_);
+  }
+
+  ~Surroundings() {
+    if (order_ != nullptr)
+      static_cast<void>(
+          std::fprintf(stderr, "p11_fault: %lu calls, %lu tricked\n", calls, tricked));
+  }
+
+  Surroundings(const Surroundings&) = delete;
+  Surroundings& operator=(const Surroundings&) = delete;
+
+ private:
+  const char* order_ = std::getenv("WELLKEY_P11_ORDER");
+};
+
 CK_RV load() {
   const char* path = std::getenv("WELLKEY_P11_REAL");
   void* library = path == nullptr ? nullptr : dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
@@ -104,6 +125,7 @@ CK_RV load() {
   if (get_list == nullptr || get_list(&real) != CKR_OK) return CKR_GENERAL_ERROR;
   forwarding = *real;
   forward_all();
+  static const Surroundings surroundings;
   return CKR_OK;
 }
 

@@ -1,4 +1,5 @@
 """The ceremony of four leaders killed in the middle, and held to its end by the same command."""
+import hashlib
 import unittest
 
 import counties
@@ -15,9 +16,15 @@ class KilledCeremony(unittest.TestCase):
         self.addCleanup(self.trial.close)
         self.trial.found()
 
-    def lines(self):
+    def journal(self):
         journals = list((self.trial.room.station / "ceremonies").glob("*/journal"))
-        return journals[0].read_bytes().count(b"\n") if journals else 0
+        return journals[0].read_text(encoding="utf-8") if journals else ""
+
+    def lines(self):
+        return self.journal().count("\n")
+
+    def manifest_hash(self):
+        return hashlib.sha256((self.trial.room.station / "tokens" / "key" / "manifest").read_bytes()).hexdigest()
 
     def killed_at(self, cut, words, answers):
         running = self.trial.begin(*words, answers=answers)
@@ -28,7 +35,8 @@ class KilledCeremony(unittest.TestCase):
 
     def test_ceremony_killed(self):
         """keyceremony killed at three points of its journal and run again goes on to the same end: one master
-        control pair, from which the province is issued, and a log that verifies [R184]"""
+        control pair, from which the province is issued, a log that verifies, and the hash of the token's manifest in
+        the record of the delivery [R184]"""
         room, slots, plan = self.trial.room, self.trial.slots, self.trial.room.out / "plan.toml"
         founding.write_plan(room, slots, plan)
         words = founding.component_words(room, plan, 1)
@@ -44,6 +52,7 @@ class KilledCeremony(unittest.TestCase):
         self.assertEqual(sorted(set(met)), met)
         room.run(*command, answers=answers)
         room.run(*command, answers=answers, status=WRONG_STATE, says="closed")
+        self.assertIn(f"|manifest={self.manifest_hash()}|", self.journal())
         counties.issue_provincial(room, slots)
         self.trial.verify()
         pairs = room.ask("issuance", "list", "--station", room.station)["pairs"]
