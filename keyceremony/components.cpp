@@ -172,7 +172,7 @@ base::SecretBytes EntryDesk::enter_once(const Person& leader) {
       break;
   }
   check_not_weak(component);
-  check_new(component);
+  check_new(leader, component);
   return component;
 }
 
@@ -259,12 +259,13 @@ base::SecretBytes EntryDesk::ask_rolls(const std::string& prefix, const std::str
        kMostRolls}));
 }
 
-void EntryDesk::check_new(const base::SecretBytes& component) {
+void EntryDesk::check_new(const Person& leader, const base::SecretBytes& component) {
   const auto hash = crypto::sha256_of_secret({}, component);
-  if (std::ranges::find(entered_, hash) != entered_.end()) {
+  for (const auto& [index, other] : entered_) {
+    if (index == leader.index || other != hash) continue;
     base::fail(Fault::kRefused, "this component was entered before: each leader has his own");
   }
-  entered_.push_back(hash);
+  entered_[leader.index] = hash;
 }
 
 }  // namespace keyceremony

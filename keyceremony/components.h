@@ -6,7 +6,7 @@
 // read-back.
 #pragma once
 
-#include <vector>
+#include <map>
 
 #include "base/core/secret.h"
 #include "base/crypto/hash.h"
@@ -38,7 +38,8 @@ void check_header(const crypto::ComponentHeader& found, const crypto::ComponentH
 void check_not_weak(const base::SecretBytes& component);
 
 // Where leaders type, one after another. Two leaders with one value would cancel each other, so the
-// desk remembers a hash of each value for as long as it stands, in memory only.
+// desk remembers a hash of each value for as long as it stands, in memory only. A leader whose card
+// failed him enters his own again.
 class EntryDesk {
  public:
   EntryDesk(terminal::Terminal& terminal, const Plan& plan) : terminal_(terminal), plan_(plan) {}
@@ -64,11 +65,11 @@ class EntryDesk {
   base::SecretBytes ask_rolls(const std::string& prefix, const std::string& name);
   base::SecretBytes ask_groups(const std::string& prefix, const std::string& name);
   base::SecretBytes enter_once(const Person& leader);
-  void check_new(const base::SecretBytes& component);
+  void check_new(const Person& leader, const base::SecretBytes& component);
 
   terminal::Terminal& terminal_;
   const Plan& plan_;
-  std::vector<crypto::Hash32> entered_;
+  std::map<unsigned, crypto::Hash32> entered_;  // by the leader's number
 };
 
 }  // namespace keyceremony

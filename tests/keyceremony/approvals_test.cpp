@@ -2,7 +2,6 @@
 #include "keyceremony/approvals.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include <doctest/doctest.h>
 
@@ -10,6 +9,7 @@
 #include "keyceremony/events.h"
 #include "tests/keyceremony/emulated_room.h"
 #include "tests/support/replaced.h"
+#include "tests/support/shell.h"
 
 using namespace keyceremony;
 using support::replaced;
@@ -46,7 +46,7 @@ void run_to_the_set(room::EmulatedRoom& given, const Plan& plan) {
 
 int check_evidence(const room::EmulatedRoom& given, const Plan& plan) {
   const auto folder = given.station().ceremonies() / plan.short_id() / "evidence";
-  return std::system(("bash " + (folder / "check.sh").string() + " >/dev/null 2>&1").c_str());
+  return support::shell("bash '" + (folder / "check.sh").string() + "'").status;
 }
 
 std::size_t count_of(const Journal& journal, std::string_view event) {

@@ -1,9 +1,12 @@
 // What is refused at entry: weak, foreign, doubled and misread components.
 #include "keyceremony/components.h"
 
+#include <fstream>
+
 #include <doctest/doctest.h>
 
 #include "base/terminal/alphabet.h"
+#include "base/terminal/scripted_terminal.h"
 #include "tests/keyceremony/emulated_room.h"
 
 using namespace keyceremony;
@@ -91,6 +94,21 @@ TEST_CASE("the same dice for two leaders are refused") {
   given.answer("leader-4.dice", given.answer_to("leader-2.dice"));
   given.answer("leader-4.again.dice", given.answer_to("leader-2.dice"));
   CHECK_THROWS_WITH_AS(given.run(), doctest::Contains("entered before"), base::Error);
+}
+
+TEST_CASE("a leader whose card failed him enters his component again, and nobody else does") {
+  const room::EmulatedRoom given({Source::kCard, Source::kDice, Source::kCard, Source::kDice});
+  const auto path = given.folder() / "dice";
+  std::ofstream file(path);
+  for (const char* const id :
+       {"leader-2.dice", "leader-2.again.dice", "leader-4.dice", "leader-4.again.dice"})
+    file << id << " = " << given.answer_to("leader-2.dice") << "\n";
+  file.close();
+  terminal::ScriptedTerminal terminal(path, base::Mode::kRehearsal);
+  EntryDesk desk(terminal, given.plan());
+  for (int round = 0; round < 2; ++round) CHECK_NOTHROW(desk.enter(given.plan().leader(2)));
+  CHECK_THROWS_WITH_AS(desk.enter(given.plan().leader(4)), doctest::Contains("entered before"),
+                       base::Error);
 }
 
 TEST_CASE("words of another set are refused at the second word") {
