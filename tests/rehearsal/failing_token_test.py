@@ -108,7 +108,7 @@ class FailingDelivery(unittest.TestCase):
         return running.returncode, said
 
     def test_delivery_fails_anywhere(self):
-        """whichever call fails in a ceremony's delivery, it is not recorded as done, and the same command goes on
+        """while calls fail in a ceremony's delivery, it is not recorded as done, and the same command goes on
         to the end [R134] [R184]"""
         room, slots = self.trial.room, self.trial.slots
         words = founding.component_words(room, self.plan, 1)
