@@ -33,6 +33,10 @@ Facts make_pair(Scene& scene, unsigned);
 Facts prove_by_use(Scene& scene, unsigned);
 Facts deliver_to_token(Scene& scene, unsigned);
 
+// acts_of_the_replacement.cpp
+Facts take_over_component(Scene& scene, const Person& leader);
+Facts erase_predecessor(Scene& scene, unsigned);
+
 // acts_of_the_drill.cpp
 Facts void_drill_pair(Scene& scene, unsigned);
 
@@ -82,6 +86,8 @@ inline constexpr std::array kActs = {
     ActRow{Act::kVoidPair, "Void the pair of the drill", "作废恢复演练卡对", void_drill_pair},
     ActRow{Act::kProveSpares, "Copy the components to spare cards", "向备份卡复制分量",
            prove_spares},
+    ActRow{Act::kErasePredecessor, "Erase the cards of the predecessor", "擦除前任的卡",
+           erase_predecessor},
     ActRow{Act::kDeliver, "Deliver the purpose keys to the token", "向令牌交付用途密钥",
            deliver_to_token},
     ActRow{Act::kSealBags, "Seal the bags", "封袋", seal_bags},

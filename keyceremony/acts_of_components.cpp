@@ -3,6 +3,7 @@
 
 #include "base/core/error.h"
 #include "keyceremony/acts.h"
+#include "keyceremony/component_copy.h"
 #include "keyceremony/events.h"
 
 namespace keyceremony {
@@ -20,19 +21,6 @@ std::string hex(base::ByteView bytes) {
 template <std::size_t N>
 base::FixedBytes<N> bytes_of_fact(const Record& record, std::string_view key) {
   return base::fixed<N>(base::from_hex(record.fact(key), key), key);
-}
-
-// Only a card that holds a component can commit.
-bool holds_component(LeaderCard& card) {
-  try {
-    card.commit();
-    return true;
-  } catch (const base::Error& error) {
-    if (error.fault() == base::Fault::kWrongState || error.fault() == base::Fault::kNotFound) {
-      return false;
-    }
-    throw;
-  }
 }
 
 void put_typed(Scene& scene, const Person& leader) {
@@ -67,14 +55,8 @@ void make_or_type(Scene& scene, const Person& leader, LeaderCard& card) {
 }
 
 void prove_spare(Scene& scene, const Person& leader) {
-  const auto copy = LeaderCard(scene.cards().visit_with_pin(card_of(leader)))
-                        .copy_for(card::layout::leader_seat(leader.index, 1));
-  LeaderCard spare(scene.cards().visit_with_pin(spare_of(leader)));
-  if (!holds_component(spare)) spare.take_copy(copy, card::layout::leader_seat(leader.index));
-  const Record& committed = *scene.journal().find(fmt::format("committed-{}", leader.index));
-  if (hex(spare.commit()) != committed.fact("commitment")) {
-    base::fail(base::Fault::kTampered, "{}: the spare commits to another component", id_of(leader));
-  }
+  copy_component(scene, leader.index, {card_of(leader), card::layout::kOwnCopy},
+                 {spare_of(leader), card::layout::kSpareCopy});
   scene.note(event::kSpare, {{"by", id_of(leader)}, {"card", format(spare_of(leader).serial)}});
 }
 
@@ -92,6 +74,7 @@ card::keycards::FrozenCommitments frozen_for(Scene& scene, unsigned leader) {
 
 Facts enter_component(Scene& scene, unsigned index) {
   const Person& leader = scene.plan().leader(index);
+  if (leader.predecessor) return take_over_component(scene, leader);
   const Facts begun{{"by", id_of(leader)}, {"card", format(leader.card)}};
   scene.terminal().clear();
   LeaderCard card(scene.cards().visit_with_pin(card_of(leader)));
@@ -139,15 +122,16 @@ Facts reveal_component(Scene& scene, unsigned index) {
   return {{"by", id_of(leader)}, {"card", format(leader.card)}};
 }
 
-// The same commitment out of the spare proves the copy: the nonce went with the component.
 Facts prove_spares(Scene& scene, unsigned) {
-  if (!scene.plan().has_spares()) return {{"spares", "none"}};
+  unsigned spares = 0;
   for (unsigned index = 1; index <= kLeaders; ++index) {
     const Person& leader = scene.plan().leader(index);
+    if (!leader.spare) continue;
+    ++spares;
     if (scene.journal().find(event::kSpare, {{"by", id_of(leader)}}) != nullptr) continue;
     prove_spare(scene, leader);
   }
-  return {{"spares", std::to_string(kLeaders)}};
+  return {{"spares", spares == 0 ? "none" : std::to_string(spares)}};
 }
 
 }  // namespace keyceremony

@@ -38,6 +38,19 @@ void note_software(Scene& scene, const std::string& what, const std::filesystem:
              {{"what", what}, {"sha256", base::to_hex(hash, base::HexCase::kLower)}});
 }
 
+void call_predecessor(Scene& scene) {
+  const Person* const leader = scene.plan().successor();
+  if (leader == nullptr) return;
+  const HeldCard held = predecessor_cards(*leader).front();
+  if (scene.journal().find(event::kPresent, {{"by", held.id}}) != nullptr) return;
+  scene.terminal().confirm(
+      {held.id + ".present",
+       {fmt::format("{}: I am here, give my component away and keep no copy", held.name),
+        fmt::format("{}：本人到场，交出分量且不留副本", held.name)}},
+      "PRESENT");
+  scene.note(event::kPresent, {{"by", held.id}, {"name", held.name}});
+}
+
 }  // namespace
 
 Facts check_environment(Scene& scene, unsigned) {
@@ -74,6 +87,7 @@ Facts call_roles(Scene& scene, unsigned) {
                   "PRESENT");
     scene.note(event::kPresent, {{"by", id_of(person)}, {"name", person.name}});
   }
+  call_predecessor(scene);
   return {{"people", std::to_string(scene.plan().people.size())}};
 }
 

@@ -1,5 +1,7 @@
 // Six cards become one set: each makes its own key, all show one fingerprint, and people compare it
 // before any component exists.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/core/error.h"
@@ -49,12 +51,27 @@ void take_point(Scene& scene, const HeldCard& held) {
                              {"point", base::to_hex(point, base::HexCase::kLower)}});
 }
 
-// Plan and set in one visit, so that each keeper types his PIN once.
+// What every member is told: the points in the order of the seats.
+std::vector<crypto::PublicPoint> points_of_set(const Scene& scene) {
+  const auto members = scene.plan().set_members();
+  std::vector<crypto::PublicPoint> points(card::layout::position_of(members.back().seat) + 1,
+                                          card::layout::kEmptySeat);
+  for (const auto& [seat, held] : members) {
+    points.at(card::layout::position_of(seat)) = point_of(scene.journal(), held.id);
+  }
+  return points;
+}
+
+// Plan and set in one visit, so that each keeper types his PIN once. The spare of a predecessor has
+// no seat, for all that it does is to be erased.
 void bind_to_set(Scene& scene, const HeldCard& held,
                  const std::vector<crypto::PublicPoint>& points) {
+  const bool is_role = held.serial.kind() == derivation::CardKind::kRole;
+  const bool sits = std::ranges::find(points, point_of(scene.journal(), held.id)) != points.end();
+  if (!is_role && !sits) return;
   KeyCard card(scene.cards().visit_with_pin(held));
   card.put_plan(scene.plan().parts());
-  if (held.serial.kind() == derivation::CardKind::kRole) return;
+  if (is_role) return;
   if (card.put_set(points) != card::layout::set_fingerprint(scene.plan().id(), points)) {
     base::fail(base::Fault::kTampered, "{}: its fingerprint is not that of the set", held.id);
   }
@@ -64,10 +81,7 @@ void bind_to_set(Scene& scene, const HeldCard& held,
 
 Facts make_set(Scene& scene, unsigned) {
   for (const HeldCard& held : scene.plan().all_cards()) take_point(scene, held);
-  std::vector<crypto::PublicPoint> points;
-  for (const HeldCard& held : scene.plan().set_members()) {
-    points.push_back(point_of(scene.journal(), held.id));
-  }
+  const auto points = points_of_set(scene);
   for (const HeldCard& held : scene.plan().all_cards()) bind_to_set(scene, held, points);
   const auto fingerprint = card::layout::set_fingerprint(scene.plan().id(), points);
   return {{"fingerprint", base::to_hex(fingerprint, base::HexCase::kLower)}};
@@ -75,7 +89,7 @@ Facts make_set(Scene& scene, unsigned) {
 
 Facts confirm_set(Scene& scene, unsigned) {
   const std::string fingerprint = scene.journal().find("set-made")->fact("fingerprint");
-  for (const HeldCard& held : scene.plan().set_members()) {
+  for (const auto& [seat, held] : scene.plan().set_members()) {
     const auto read = KeyCard(scene.cards().visit(held)).set_fingerprint();
     if (base::to_hex(read, base::HexCase::kLower) != fingerprint) {
       base::fail(base::Fault::kTampered, "{}: its fingerprint is not that of the set", held.id);

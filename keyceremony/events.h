@@ -29,6 +29,7 @@ inline constexpr std::string_view kBegun = "component-begun";
 inline constexpr std::string_view kCheckValue = "check-value";
 inline constexpr std::string_view kValueSeen = "values-seen";
 inline constexpr std::string_view kSpare = "spare-proved";
+inline constexpr std::string_view kErased = "component-erased";
 inline constexpr std::string_view kVoidOrdered = "void-ordered";
 inline constexpr std::string_view kCardVoid = "card-void";
 inline constexpr std::string_view kBagSealed = "bag-sealed";
@@ -60,6 +61,7 @@ inline constexpr std::array kEvents = {
     EventRow{event::kCheckValue, audit::Act::kCombined},
     EventRow{event::kValueSeen, audit::Act::kCheckValueConfirmed},
     EventRow{event::kSpare, audit::Act::kSpareProved},
+    EventRow{event::kErased, audit::Act::kComponentDestroyed},
     EventRow{event::kVoidOrdered, audit::Act::kPairVoid},
     EventRow{event::kCardVoid, audit::Act::kCardDestroyed},
     EventRow{event::kBagSealed, audit::Act::kBagSealed},
@@ -108,6 +110,7 @@ inline constexpr std::array kEvents = {
     EventRow{"proved", audit::Act::kProvedByUse},
     EventRow{"pair-voided", audit::Act::kPairVoid},
     EventRow{"spares-proved", audit::Act::kSpareProved},
+    EventRow{"predecessor-erased", audit::Act::kLeaderReplaced},
     EventRow{"delivered", audit::Act::kDelivered},
     EventRow{"bags-sealed", audit::Act::kBagSealed},
     EventRow{"signed", audit::Act::kTranscriptSigned},

@@ -1,6 +1,7 @@
 #include "keyceremony/plan.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -22,6 +23,15 @@ HeldCard spare_of(const Person& person) {
   const std::string id = id_of(person) + "-spare";
   if (!person.spare) base::fail(base::Fault::kNotFound, "the plan has no {}", id);
   return {id, person.name, person.spare->serial, person.spare->bag};
+}
+
+std::vector<HeldCard> predecessor_cards(const Person& person) {
+  if (!person.predecessor) return {};
+  const auto& [name, card, spare] = *person.predecessor;
+  const std::string id = id_of(person) + "-predecessor";
+  std::vector<HeldCard> cards{{id, name, card.serial, card.bag}};
+  if (spare) cards.push_back({id + "-spare", name, spare->serial, spare->bag});
+  return cards;
 }
 
 namespace {
@@ -50,13 +60,14 @@ const Person& Plan::seat(std::string_view id) const {
 }
 
 void Plan::seat_deputy(std::string_view id) {
-  if (!seat(id).deputy) base::fail(base::Fault::kNotFound, "the plan has no deputy for {}", id);
   const auto found =
       std::ranges::find(people, id, [](const Person& person) { return id_of(person); });
-  found->name = found->deputy->name;
-  found->card = found->deputy->card.serial;
-  found->bag = found->deputy->card.bag;
-  found->deputy.reset();
+  if (found == people.end()) base::fail(base::Fault::kNotFound, "the plan has no {}", id);
+  const auto deputy = std::exchange(found->deputy, std::nullopt);
+  if (!deputy) base::fail(base::Fault::kNotFound, "the plan has no deputy for {}", id);
+  found->name = deputy->name;
+  found->card = deputy->card.serial;
+  found->bag = deputy->card.bag;
 }
 
 const Person& Plan::first(Role role) const {
@@ -71,12 +82,27 @@ HeldCard Plan::control_card() const {
   return {"master-control", person_of(*this, Role::kOfficer, 2).name, control.serial, control.bag};
 }
 
-std::vector<HeldCard> Plan::set_members() const {
-  std::vector<HeldCard> members{mother_card(), control_card()};
-  for (unsigned index = 1; index <= kLeaders; ++index) members.push_back(card_of(leader(index)));
-  if (!has_spares()) return members;
-  for (unsigned index = 1; index <= kLeaders; ++index) members.push_back(spare_of(leader(index)));
+std::vector<SetMember> Plan::set_members() const {
+  namespace layout = card::layout;
+  std::vector<SetMember> members{{layout::Seat::kMother, mother_card()},
+                                 {layout::Seat::kControl, control_card()}};
+  for (const Person& person : people) {
+    if (person.role != Role::kLeader) continue;
+    const auto sits = [&](unsigned copy, HeldCard held) {
+      members.push_back({layout::leader_seat(person.index, copy), std::move(held)});
+    };
+    sits(layout::kOwnCopy, card_of(person));
+    if (person.spare) sits(layout::kSpareCopy, spare_of(person));
+    if (person.predecessor) sits(layout::kPredecessorCopy, predecessor_cards(person).front());
+  }
+  std::ranges::sort(members, {}, &SetMember::seat);
   return members;
+}
+
+const Person* Plan::successor() const {
+  const auto found = std::ranges::find_if(
+      people, [](const Person& person) { return person.predecessor.has_value(); });
+  return found == people.end() ? nullptr : &*found;
 }
 
 std::vector<HeldCard> Plan::all_cards() const {
@@ -84,11 +110,13 @@ std::vector<HeldCard> Plan::all_cards() const {
   for (const Person& person : people) {
     cards.push_back(card_of(person));
     if (person.spare) cards.push_back(spare_of(person));
+    for (auto& old : predecessor_cards(person)) cards.push_back(std::move(old));
   }
   return cards;
 }
 
 Course Plan::course() const {
+  if (successor() != nullptr) return Course::kReplacement;
   if (is_drill()) return Course::kDrill;
   return token_key_hash ? Course::kToken : Course::kCards;
 }

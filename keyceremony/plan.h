@@ -62,6 +62,14 @@ struct Deputy {
   PlannedCard card;
 };
 
+// Who kept a leader's component until now. The card gives it to his successor's, and then the card
+// and the spare beside it are erased.
+struct Predecessor {
+  std::string name;
+  PlannedCard card;
+  std::optional<PlannedCard> spare;
+};
+
 struct Person {
   Role role;
   unsigned index;  // from 1, within the role
@@ -71,6 +79,7 @@ struct Person {
   Source source = Source::kCard;     // leaders only
   std::optional<PlannedCard> spare;  // leaders only: a second card for the same component
   std::optional<Deputy> deputy;      // leaders and officers only
+  std::optional<Predecessor> predecessor = std::nullopt;  // leaders only
 };
 
 // "leader-1", "administrator-1"
@@ -81,10 +90,14 @@ HeldCard card_of(const Person& person);
 // "leader-1-spare". Throws kNotFound when the plan names none.
 HeldCard spare_of(const Person& person);
 
+// "leader-1-predecessor" and "leader-1-predecessor-spare": the card that gives first. None when
+// the plan names no predecessor.
+std::vector<HeldCard> predecessor_cards(const Person& person);
+
 // What becomes of a pair that a plan rebuilds.
 enum class PairFate : std::uint8_t {
   kServes,  // [recovery]: it takes the place of the lost one
-  kVoid,    // [drill]: it has proved the components, and its cards take a void order
+  kVoid,    // [drill], [replacement]: it has proved the components, and its cards take a void order
 };
 
 // A plan that makes no key but rebuilds one, from the leader cards or from what was typed into them.
@@ -93,6 +106,11 @@ struct Recovery {
   crypto::Hash32 born{};                 // plan id of the ceremony that made the key
   card::keycards::CheckValues values{};  // that it showed, in the order of the purposes
   std::uint16_t generation = 2;          // of the pair that this plan writes
+};
+
+struct SetMember {
+  card::layout::Seat seat;
+  HeldCard card;
 };
 
 struct Plan {
@@ -119,8 +137,8 @@ struct Plan {
   HeldCard mother_card() const;
   HeldCard control_card() const;
 
-  // Mother, control, leaders 1 to 4, their spares: the order of the set's points.
-  std::vector<HeldCard> set_members() const;
+  // In the order of their seats; a seat that nobody takes is left out.
+  std::vector<SetMember> set_members() const;
 
   // Every card, in the order in which its bag is opened and sealed.
   std::vector<HeldCard> all_cards() const;
@@ -129,7 +147,8 @@ struct Plan {
   // kNotFound for a seat without a deputy. The plan's text and id stay.
   void seat_deputy(std::string_view id);
 
-  bool has_spares() const { return leader(1).spare.has_value(); }
+  // The leader whose component comes from a predecessor; nullptr when none does.
+  const Person* successor() const;
 
   bool is_drill() const { return recovery && recovery->fate == PairFate::kVoid; }
 

@@ -2,7 +2,6 @@
 #include "keyceremony/plan_reader.h"
 
 #include <iterator>
-#include <map>
 #include <sstream>
 #include <tuple>
 
@@ -11,6 +10,7 @@
 #include "base/core/format_version.h"
 #include "base/core/whole_number.h"
 #include "derivation/toml_text.h"
+#include "keyceremony/plan_rules.h"
 #include "keyceremony/plan_section.h"
 
 namespace keyceremony {
@@ -24,18 +24,6 @@ constexpr std::int64_t kFormat = 1;
 struct Seat {
   Role role;
   unsigned index;
-};
-
-struct Candidate {
-  Role role;
-  std::string id;
-  std::string name;
-  unsigned line;
-};
-
-struct ReadPerson {
-  Person person;
-  unsigned line;
 };
 
 template <std::size_t N>
@@ -104,6 +92,18 @@ std::optional<Seat> seat_of(PlanSection& section) {
       });
 }
 
+// The tables of plans that make no key.
+struct RebuildingRow {
+  std::string_view table;
+  PairFate fate;
+};
+
+constexpr std::array kRebuilding = {
+    RebuildingRow{"recovery", PairFate::kServes},
+    RebuildingRow{"drill", PairFate::kVoid},
+    RebuildingRow{"replacement", PairFate::kVoid},
+};
+
 class PlanReader {
  public:
   PlanReader(const toml::table& root, std::string_view text, std::string_view name)
@@ -128,8 +128,14 @@ class PlanReader {
     read_people(top);
     top.finish();
     findings_.refuse(Fault::kMalformed);
+    if (!title || !mode || !suite || !set_id || !profile_hash || !mother || !control) {
+      base::fail(Fault::kMalformed, "{} is not a whole plan", name_);
+    }
 
-    keep_rules(*mother, *control);
+    check_rules(people_,
+                {*mother, top.line_of("master_mother"), *control, top.line_of("master_control")},
+                table_, rules_);
+    rules_.refuse(Fault::kRefused);
     Plan plan{*title,     *mode,   *suite,   *set_id, *profile_hash,     token, recovery,
               next_drill, *mother, *control, {},      std::string(text_)};
     for (const auto& each : people_) plan.people.push_back(each.person);
@@ -164,14 +170,27 @@ class PlanReader {
                       [](const std::string& day) { return base::parse_utc(day + "T00:00:00Z"); });
   }
 
-  // What rebuilds a key does so for good or for a drill, and a drill neither delivers nor copies.
+  // What rebuilds a key does so for good or to void it again, and a void pair delivers nothing.
   std::optional<Recovery> read_rebuilding(PlanSection& top, bool has_next_drill) {
-    const auto* const recovery = top.node("recovery");
-    const auto* const drill = top.node("drill");
-    if (drill == nullptr) return read_rebuilt(recovery, "recovery", PairFate::kServes);
-    if (recovery != nullptr) {
-      top.refuse("drill", {"[recovery] or [drill], not both", " [recovery] 或 [drill]，二者择一"});
+    const RebuildingRow* found = nullptr;
+    const toml::node* table = nullptr;
+    for (const auto& row : kRebuilding) {
+      const auto* const node = top.node(row.table);
+      if (node == nullptr) continue;
+      if (found != nullptr) {
+        top.refuse(row.table, {"one of [recovery], [drill] and [replacement]",
+                               " [recovery]、[drill]、[replacement] 三者择一"});
+      }
+      found = &row;
+      table = node;
     }
+    if (found == nullptr) return std::nullopt;
+    table_ = found->table;
+    if (found->fate == PairFate::kVoid) check_void(top, has_next_drill);
+    return read_rebuilt(table, found->table, found->fate);
+  }
+
+  static void check_void(PlanSection& top, bool has_next_drill) {
     if (top.has("token_key_hash")) {
       top.refuse("token_key_hash",
                  {"no token: a drill delivers no keys", "恢复演练不向令牌交付密钥"});
@@ -179,7 +198,6 @@ class PlanReader {
     if (!has_next_drill) {
       top.refuse("next_drill", {"the day of the next drill", "下次恢复演练日期"});
     }
-    return read_rebuilt(drill, "drill", PairFate::kVoid);
   }
 
   std::optional<Recovery> read_rebuilt(const toml::node* node, std::string_view name,
@@ -248,18 +266,21 @@ class PlanReader {
     const auto card = seat ? serial_of(section, "card", kind) : std::nullopt;
     std::optional<Source> source = Source::kCard;
     std::optional<PlannedCard> spare;
+    std::optional<Predecessor> predecessor;
     if (leads) {
       source = section.parsed("source", {ids_of(kSources), " " + ids_of(kSources)},
                               [](const std::string& id) { return row_by_id(kSources, id).source; });
       if (section.has("spare")) spare = card_of(section, "spare", kind);
+      predecessor = read_predecessor(section, kind);
     }
     const bool may_be_deputised = leads || (seat && seat->role == Role::kOfficer);
     const auto deputy = may_be_deputised ? read_deputy(section, kind) : std::nullopt;
     if (!seat) return;  // which fields belong here depends on the role
     section.finish();
     if (name && bag && card && source)
-      people_.push_back({{seat->role, seat->index, *name, *card, *bag, *source, spare, deputy},
-                         section.line_of("role")});
+      people_.push_back(
+          {{seat->role, seat->index, *name, *card, *bag, *source, spare, deputy, predecessor},
+           section.line_of("role")});
   }
 
   static std::optional<Deputy> read_deputy(PlanSection& section, derivation::CardKind kind) {
@@ -270,105 +291,15 @@ class PlanReader {
     return Deputy{*name, *card};
   }
 
-  void keep_rules(const PlannedCard& mother, const PlannedCard& control) {
-    check_numbers();
-    check_pairs();
-    check_single(mother, control);
-    check_spares();
-    check_drill();
-    rules_.refuse(Fault::kRefused);
-  }
-
-  void check_numbers() {
-    for (const auto& row : kRoles) {
-      unsigned count = 0;
-      unsigned next = 1;
-      unsigned line = 1;
-      for (const auto& each : people_) {
-        if (each.person.role != row.role) continue;
-        line = each.line;
-        ++count;
-        if (each.person.index != next) {
-          rules_.add(line, "person.role",
-                     {fmt::format("{}-{}, which is missing", row.id, next),
-                      fmt::format(" {}-{}，此人缺失", row.id, next)});
-        }
-        next = each.person.index + 1;
-      }
-      if (count < row.least || count > row.most)
-        rules_.add(
-            line, "person",
-            {fmt::format("{} to {} of role {}, here are {}", row.least, row.most, row.id, count),
-             fmt::format("{}至{}名{}，此处有{}名", row.least, row.most, row.chinese, count)});
-    }
-  }
-
-  // A deputy may have to sit in his seat, so he is judged as if he did.
-  std::vector<Candidate> candidates() const {
-    std::vector<Candidate> out;
-    for (const auto& [person, line] : people_) {
-      out.push_back({person.role, id_of(person), person.name, line});
-      if (person.deputy) {
-        out.push_back({person.role, id_of(person) + " deputy", person.deputy->name, line});
-      }
-    }
-    return out;
-  }
-
-  void check_pairs() {
-    const auto all = candidates();
-    for (auto one = all.begin(); one != all.end(); ++one) {
-      for (auto other = std::next(one); other != all.end(); ++other) {
-        const auto* pair = forbidden(one->role, other->role);
-        if (pair == nullptr || one->name != other->name) continue;
-        rules_.add(std::max(one->line, other->line), "person.name",
-                   {fmt::format("two people as {} and {}: {}", one->id, other->id, pair->why),
-                    fmt::format("由两人分任 {} 与 {}", one->id, other->id)});
-      }
-    }
-  }
-
-  void check_single(const PlannedCard& mother, const PlannedCard& control) {
-    std::map<std::string, std::string> seen;
-    const auto once = [&](const PlannedCard& card, unsigned line, const std::string& holder) {
-      for (const auto& value : {card.bag, format(card.serial)}) {
-        const auto [place, is_new] = seen.emplace(value, holder);
-        if (!is_new)
-          rules_.add(
-              line, holder,
-              {fmt::format("a card and a bag of its own; {} is of {} too", value, place->second),
-               fmt::format("专用的卡与封袋；{} 已属 {}", value, place->second)});
-      }
-    };
-    PlanSection top(root_, "", rules_);
-    once(mother, top.line_of("master_mother"), "master_mother");
-    once(control, top.line_of("master_control"), "master_control");
-    for (const auto& [person, line] : people_) {
-      once({person.card, person.bag}, line, id_of(person));
-      if (person.spare) once(*person.spare, line, id_of(person) + " spare");
-      if (person.deputy) once(person.deputy->card, line, id_of(person) + " deputy");
-    }
-  }
-
-  // The seat of a spare follows from its leader's number, so that no seat may stay empty.
-  void check_spares() {
-    const auto has = [](const ReadPerson& each) { return each.person.spare.has_value(); };
-    const bool any = std::ranges::any_of(people_, has);
-    for (const auto& each : people_)
-      if (any && each.person.role == Role::kLeader && !has(each))
-        rules_.add(each.line, id_of(each.person),
-                   {"a spare, as another leader has one: one for each or for none",
-                    "备用卡：或人人都有，或都没有"});
-  }
-
-  // What is proved sits in the leaders' seats: their cards, or the spares in their place.
-  void check_drill() {
-    if (!root_.contains("drill")) return;
-    for (const auto& each : people_)
-      if (each.person.spare)
-        rules_.add(each.line, id_of(each.person),
-                   {"no spare in a drill: the spare that is tried sits in its leader's place",
-                    "恢复演练中无备用卡：受试备用卡列为该领导的卡"});
+  static std::optional<Predecessor> read_predecessor(PlanSection& section,
+                                                     derivation::CardKind kind) {
+    if (!section.has("predecessor")) return std::nullopt;
+    const auto name = section.text("predecessor");
+    const auto card = card_of(section, "predecessor_card", "predecessor_bag", kind);
+    std::optional<PlannedCard> spare;
+    if (section.has("predecessor_spare")) spare = card_of(section, "predecessor_spare", kind);
+    if (!name || !card) return std::nullopt;
+    return Predecessor{*name, *card, spare};
   }
 
   const toml::table& root_;
@@ -377,6 +308,7 @@ class PlanReader {
   base::Findings findings_;
   base::Findings rules_;
   std::vector<ReadPerson> people_;
+  std::string_view table_;  // that makes the plan rebuild a key
 };
 
 }  // namespace

@@ -57,6 +57,7 @@ std::string courses_of(const Transition& row) {
   add(Course::kCards, "cards alone");
   add(Course::kToken, "cards and token");
   add(Course::kDrill, "drill");
+  add(Course::kReplacement, "replacement");
   return out;
 }
 

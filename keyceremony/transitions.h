@@ -33,6 +33,7 @@ enum class State : std::uint8_t {
   kProved,
   kPairVoided,
   kSparesProved,
+  kPredecessorErased,
   kDelivered,
   kBagsSealed,
   kSigned,
@@ -66,6 +67,7 @@ enum class Act : std::uint8_t {
   kProve,
   kVoidPair,
   kProveSpares,
+  kErasePredecessor,
   kDeliver,
   kSealBags,
   kSign,
@@ -73,8 +75,9 @@ enum class Act : std::uint8_t {
   kClose,
 };
 
-// What a plan is for: the keys stay in cards alone, go to a token too, or are proved and given up.
-enum class Course : std::uint8_t { kCards = 1, kToken = 2, kDrill = 4 };
+// What a plan is for: the keys stay in cards alone, go to a token too, or are proved and given up,
+// with the same four leaders or with one of them new.
+enum class Course : std::uint8_t { kCards = 1, kToken = 2, kDrill = 4, kReplacement = 8 };
 
 // Bits of the courses on which an arrow lies.
 using Courses = std::uint8_t;
@@ -84,7 +87,8 @@ constexpr Courses only(Course course) {
 }
 
 inline constexpr Courses kKeeping = only(Course::kCards) | only(Course::kToken);
-inline constexpr Courses kEvery = kKeeping | only(Course::kDrill);
+inline constexpr Courses kVoiding = only(Course::kDrill) | only(Course::kReplacement);
+inline constexpr Courses kEvery = kKeeping | kVoiding;
 
 struct Transition {
   State from;
@@ -116,9 +120,15 @@ inline constexpr std::array kTransitions = {
     Transition{State::kCombined, Act::kConfirmValues, State::kValuesConfirmed, kEvery},
     Transition{State::kValuesConfirmed, Act::kMakePair, State::kPaired, kEvery},
     Transition{State::kPaired, Act::kProve, State::kProved, kEvery},
-    Transition{State::kProved, Act::kVoidPair, State::kPairVoided, only(Course::kDrill)},
+    Transition{State::kProved, Act::kVoidPair, State::kPairVoided, kVoiding},
     Transition{State::kPairVoided, Act::kSealBags, State::kBagsSealed, only(Course::kDrill)},
     Transition{State::kProved, Act::kProveSpares, State::kSparesProved, kKeeping},
+    Transition{State::kPairVoided, Act::kProveSpares, State::kSparesProved,
+               only(Course::kReplacement)},
+    Transition{State::kSparesProved, Act::kErasePredecessor, State::kPredecessorErased,
+               only(Course::kReplacement)},
+    Transition{State::kPredecessorErased, Act::kSealBags, State::kBagsSealed,
+               only(Course::kReplacement)},
     Transition{State::kSparesProved, Act::kSealBags, State::kBagsSealed, only(Course::kCards)},
     Transition{State::kSparesProved, Act::kDeliver, State::kDelivered, only(Course::kToken)},
     Transition{State::kDelivered, Act::kSealBags, State::kBagsSealed, only(Course::kToken)},
@@ -161,6 +171,8 @@ inline constexpr std::array kStates = {
     StateRow{State::kProved, "proved", "proved by use", "已试用证明"},
     StateRow{State::kPairVoided, "pair-voided", "pair of the drill void", "恢复演练卡对已作废"},
     StateRow{State::kSparesProved, "spares-proved", "spare cards proved", "备份卡已证明"},
+    StateRow{State::kPredecessorErased, "predecessor-erased", "cards of the predecessor erased",
+             "前任的卡已擦除"},
     StateRow{State::kDelivered, "delivered", "delivered to the token", "已交付令牌"},
     StateRow{State::kBagsSealed, "bags-sealed", "bags sealed", "封袋已封"},
     StateRow{State::kSigned, "signed", "transcript signed by all", "记录已全员签名"},
@@ -228,6 +240,10 @@ static_assert(states_stand_in_order());
 static_assert(is_one_way(Course::kCards));
 static_assert(is_one_way(Course::kToken));
 static_assert(is_one_way(Course::kDrill));
+static_assert(is_one_way(Course::kReplacement));
+
+// What a leader leaves is erased only after his successor's card has rebuilt the key.
+static_assert(State::kProved < State::kPredecessorErased);
 
 // All four commitments come before the first reveal.
 static_assert(State::kCommitted1 < State::kFrozen && State::kCommitted4 < State::kFrozen &&

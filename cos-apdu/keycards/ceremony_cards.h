@@ -43,8 +43,9 @@ class LeaderCard : public KeyCard {
   FixedBytes<5> put_component(const crypto::ComponentHeader& header,
                               const FixedBytes<16>& origin_id, const base::SecretBytes& component);
 
-  // PIN. For the spare of this leader (same set): ciphertext under the key agreed between the two.
-  SealedComponent copy_for(layout::Seat spare);
+  // PIN. For another card of this leader in the set, a spare or a successor's: ciphertext under the
+  // key agreed between the two.
+  SealedComponent copy_for(layout::Seat taker);
   void take_copy(const SealedComponent& copy, layout::Seat from);
 
   // PIN. Answers the same commitment until the plan changes.

@@ -5,8 +5,9 @@
 //                  planTextHash32)
 //   fingerprint  = SHA-256("WK/set1" | planId | Q of each member, in order)
 //
-// Order of members: mother, control, leaders 1 to 4, spares of leaders 1, 2, … A stock, provincial,
-// county or user pair is a set of two.
+// Order of members: mother, control, leaders 1 to 4, spares of leaders 1 to 4, and the cards of
+// leaders 1 to 4 whose seat goes to somebody else. From the first spare on a seat may be empty: 65
+// zeros, never at the end. A stock, provincial, county or user pair is a set of two.
 #pragma once
 
 #include <optional>
@@ -46,7 +47,10 @@ crypto::Hash32 plan_id(const PlanParts& parts);
 
 inline constexpr std::size_t kLeaders = 4;
 inline constexpr std::size_t kPairMembers = 2;
-inline constexpr std::size_t kMostMembers = kPairMembers + 2 * kLeaders;
+inline constexpr std::size_t kLeaderCopies = 3;
+inline constexpr std::size_t kMostMembers = kPairMembers + kLeaderCopies * kLeaders;
+
+inline constexpr crypto::PublicPoint kEmptySeat{};
 
 // Where a card stands in its set.
 enum class Seat : base::Byte { kMother = 0, kControl = 1, kFirstLeader = 2 };
@@ -55,8 +59,13 @@ constexpr std::size_t position_of(Seat seat) {
   return static_cast<std::size_t>(seat);
 }
 
-// `leader` 1 to 4; copy 0 is the leader's own card, copy 1 his spare.
-constexpr Seat leader_seat(unsigned leader, unsigned copy = 0) {
+// Which of the cards that hold one component.
+inline constexpr unsigned kOwnCopy = 0;
+inline constexpr unsigned kSpareCopy = 1;
+inline constexpr unsigned kPredecessorCopy = 2;
+
+// `leader` 1 to 4.
+constexpr Seat leader_seat(unsigned leader, unsigned copy = kOwnCopy) {
   return static_cast<Seat>(kPairMembers + copy * kLeaders + leader - 1);
 }
 

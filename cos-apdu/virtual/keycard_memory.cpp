@@ -31,6 +31,8 @@ const crypto::PublicPoint& CardSet::at(layout::Seat wanted) const {
   if (layout::position_of(wanted) >= members.size())
     base::fail(Fault::kMalformed, "seat {} of a set of {}", layout::position_of(wanted),
                members.size());
+  if (members.at(layout::position_of(wanted)) == layout::kEmptySeat)
+    base::fail(Fault::kMalformed, "seat {} is empty", layout::position_of(wanted));
   return members.at(layout::position_of(wanted));
 }
 

@@ -70,7 +70,8 @@ struct CardSet {
   layout::Seat seat;
   crypto::Hash32 fingerprint{};
 
-  const crypto::PublicPoint& at(layout::Seat wanted) const;  // throws kMalformed
+  // Throws kMalformed for no seat and for an empty one.
+  const crypto::PublicPoint& at(layout::Seat wanted) const;
 };
 
 layout::PlanParts load_plan(const Context& card);

@@ -61,14 +61,28 @@ bool is_right_size(CardKind kind, std::size_t members) {
              : members == layout::kPairMembers;
 }
 
+// A pair and its four leaders sit in every ceremony; a set ends with a card, so that it has one form.
+void check_empty_seats(const std::vector<crypto::PublicPoint>& members) {
+  const auto first = std::find(members.begin(), members.end(), layout::kEmptySeat);
+  const auto at = static_cast<std::size_t>(first - members.begin());
+  if (at < layout::kPairMembers + layout::kLeaders && first != members.end())
+    base::fail(Fault::kMalformed, "set: seat {} is empty", at);
+  if (!members.empty() && members.back() == layout::kEmptySeat)
+    base::fail(Fault::kMalformed, "set: the last seat is empty");
+}
+
 std::vector<crypto::PublicPoint> members_of(ByteView data) {
   std::vector<crypto::PublicPoint> members;
   base::Reader in(data, "set");
-  while (in.remaining() > 0) members.push_back(crypto::point_of_bytes(in.take(65)));
+  while (in.remaining() > 0) {
+    const auto point = in.fixed<65>();
+    members.push_back(point == layout::kEmptySeat ? point : crypto::point_of_bytes(point));
+  }
   for (std::size_t i = 0; i < members.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
-      if (members.at(i) == members.at(j))
+      if (members.at(i) == members.at(j) && members.at(i) != layout::kEmptySeat)
         base::fail(Fault::kMalformed, "set: members {} and {} are one card", j, i);
+  check_empty_seats(members);
   return members;
 }
 

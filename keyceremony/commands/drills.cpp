@@ -19,6 +19,7 @@ std::string day(base::UtcTime time) {
 }
 
 std::string_view kind_of(const Plan& plan) {
+  if (plan.successor() != nullptr) return "replacement 更换";
   if (plan.is_drill()) return "drill 恢复演练";
   return plan.recovery ? "recovery 重建" : "birth 生成";
 }

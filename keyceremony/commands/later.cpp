@@ -15,8 +15,6 @@ struct Later {
 };
 
 constexpr std::array kLater = {
-    Later{"replace-leader", "give a leader's component to another person",
-          "keep the four leaders of the plan"},
     Later{"rekey", "make a second master key while the first one lives",
           "keep the version of the profile"},
 };

@@ -1,4 +1,4 @@
-// keyceremony plan new | recover | drill | check | show | hash
+// keyceremony plan new | recover | drill | replace-leader | check | show | hash
 #include "keyceremony/plan.h"
 
 #include <memory>
@@ -27,6 +27,7 @@ struct Options {
   std::string token_key;
   std::string evidence;
   std::string next_drill;
+  std::string predecessor;
   std::vector<std::string> people;
   std::vector<std::string> deputies;
   bool json = false;
@@ -62,17 +63,34 @@ std::string person_table(const std::string& text) {
   return out;
 }
 
-// Into the table of his seat.
+// Into the table of the seat that stands first in `option`.
+std::string with_lines(std::string text, const std::string& option, const std::string& seat,
+                       const std::string& lines) {
+  const std::string role = fmt::format("role = \"{}\"\n", seat);
+  const std::size_t at = text.find(role);
+  if (at == std::string::npos) {
+    base::fail(base::Fault::kMalformed, "'{}': nobody sits as {}", option, seat);
+  }
+  return text.insert(at + role.size(), lines);
+}
+
 std::string with_deputy(std::string text, const std::string& deputy) {
   const auto fields = fields_of(deputy, 4);
-  const std::string seat = fmt::format("role = \"{}\"\n", fields[0]);
-  const std::size_t at = text.find(seat);
-  if (at == std::string::npos) {
-    base::fail(base::Fault::kMalformed, "'{}': nobody sits as {}", deputy, fields[0]);
+  return with_lines(std::move(text), deputy, fields[0],
+                    fmt::format("deputy = \"{}\"\ndeputy_card = \"{}\"\ndeputy_bag = \"{}\"\n",
+                                fields[1], fields[2], fields[3]));
+}
+
+std::string with_predecessor(std::string text, const std::string& predecessor) {
+  const auto fields = fields_of(predecessor, 4);
+  std::string lines =
+      fmt::format("predecessor = \"{}\"\npredecessor_card = \"{}\"\npredecessor_bag = \"{}\"\n",
+                  fields[1], fields[2], fields[3]);
+  if (fields.size() > 4) {
+    const auto with_spare = fields_of(predecessor, 6);
+    lines += card_lines("predecessor_spare", with_spare[4] + "," + with_spare[5]);
   }
-  return text.insert(at + seat.size(),
-                     fmt::format("deputy = \"{}\"\ndeputy_card = \"{}\"\ndeputy_bag = \"{}\"\n",
-                                 fields[1], fields[2], fields[3]));
+  return with_lines(std::move(text), predecessor, fields[0], lines);
 }
 
 std::string hex(base::ByteView bytes) {
@@ -98,6 +116,9 @@ void write_plan(const Options& options, base::ByteView set_id, const std::string
   text += card_lines("master_control", options.control) + recovery;
   for (const auto& person : options.people) text += person_table(person);
   for (const auto& deputy : options.deputies) text = with_deputy(std::move(text), deputy);
+  if (!options.predecessor.empty()) {
+    text = with_predecessor(std::move(text), options.predecessor);
+  }
   const Plan plan = parse_plan(text, options.file);
   base::write_durably(options.file, text);
   fmt::print("{}\n", hex(plan.id()));
@@ -130,6 +151,26 @@ void rebuild(const Options& options, std::string_view table) {
       fmt::format("\n[{}]\nborn = \"{}\"\ngeneration = \"{}\"\ncheck_values = \"{}\"\n", table,
                   hex(before.recovery ? before.recovery->born : before.id()),
                   before.recovery ? before.recovery->generation + 1 : 2, values_of(evidence)));
+}
+
+// What a leader has typed may live on in his head or on his paper, where nothing erases it.
+void replace_leader(const Options& options) {
+  const Plan birth = read_plan(std::filesystem::path(options.evidence) / "plan.toml");
+  if (birth.recovery) {
+    base::fail(base::Fault::kRefused,
+               "{}: not the evidence of the ceremony that made the key, which says how each "
+               "component came about",
+               options.evidence);
+  }
+  const std::string seat = fields_of(options.predecessor, 4)[0];
+  const Person& leader = birth.seat(seat);
+  if (leader.source != Source::kCard) {
+    base::fail(base::Fault::kRefused,
+               "{}: his component was {} when the key was made, so that a copy may be left outside "
+               "of any card; such a leader is replaced by a new key only",
+               seat, row_of(leader.source).english);
+  }
+  rebuild(options, "replacement");
 }
 
 void show_hash(const Options& options) {
@@ -166,6 +207,10 @@ void show(const Options& options) {
   if (plan.recovery) {
     fmt::print("{} the key of plan {}\n", plan.is_drill() ? "drills" : "rebuilds",
                hex(plan.recovery->born));
+  }
+  if (const Person* const leader = plan.successor(); leader != nullptr && leader->predecessor) {
+    fmt::print("{}: {} takes over from {}\n", id_of(*leader), leader->name,
+               leader->predecessor->name);
   }
   if (plan.next_drill) {
     fmt::print("next drill: {}\n", base::format(*plan.next_drill).substr(0, 10));
@@ -204,12 +249,23 @@ CLI::App* add_written(CLI::App& plan, const std::shared_ptr<Options>& options, c
   return made;
 }
 
-void add_rebuilding(CLI::App& plan, const std::shared_ptr<Options>& options, const char* name,
-                    const char* what, std::string_view table) {
+CLI::App* add_rebuilding(CLI::App& plan, const std::shared_ptr<Options>& options, const char* name,
+                         const char* what, std::string_view table) {
   CLI::App* const made = add_written(plan, options, name, what);
   made->add_option("--evidence", options->evidence, "folder of the ceremony that made the key")
       ->required();
   made->callback([options, table] { rebuild(*options, table); });
+  return made;
+}
+
+void add_replacement(CLI::App& plan, const std::shared_ptr<Options>& options) {
+  CLI::App* const made = add_rebuilding(
+      plan, options, "replace-leader",
+      "write a plan that moves a leader's component to his successor (更换方案)", "replacement");
+  made->add_option("--predecessor", options->predecessor,
+                   "LEADER-N,NAME,SERIAL,BAG of the card that gives, and ,SPARE,BAG beside it")
+      ->required();
+  made->callback([options] { replace_leader(*options); });
 }
 
 }  // namespace
@@ -226,6 +282,7 @@ void add_plan(CLI::App& app, const World&) {
   add_rebuilding(*plan, options, "drill",
                  "write a plan that proves the spares and voids what it rebuilt (恢复演练方案)",
                  "drill");
+  add_replacement(*plan, options);
   CLI::App* const checked = plan->add_subcommand(
       "check", "10 for errors in fields, 11 for broken rules, all named 检查方案");
   checked->add_option("file", options->file)->required();

@@ -30,7 +30,7 @@ std::span<const Case> key_card_cases() {
       {"80 A3 00 00 RELAY", kStock, {0x9000, 72}, "", "00 01", {35, 37}, kNotYet, kClosed},
       {"80 A3 01 00 REBASE", kMothers, {0x9000, 72}, "", "01 01", {95, 97}, kNotYet, kClosed},
       {"80 A4 00 00 PUT PLAN", kKeyCards, {0x9000, 32}, "", "00 01", {113, 115}, kOver, kPinAtFirst},
-      {"80 A5 00 00 PUT SET", kSeated, {0x9000, 32}, "", "00 01", {129, 651}, kOver, kPinAtFirst},
+      {"80 A5 00 00 PUT SET", kSeated, {0x9000, 32}, "", "00 01", {129, 911}, kOver, kPinAtFirst},
       {"80 A6 00 00 GET SET FINGERPRINT", kSeated, {0x9000, 32}, "", "00 01", {1}, kEver, kFree},
       {"80 A7 00 00 GENERATE COMPONENT", kLeader, {0x9000, 0}, "", "00 01", {1}, kOver, kPinAtFirst},
       {"80 A7 01 xx COPY COMPONENT", kLeader, {0x9000, 88}, "", "04 06", {1}, kNotYet, kPin},

@@ -260,6 +260,38 @@ TEST_CASE("a spare leader card stands in for its leader [R132] [R137]") {
   require_expected(master.combine(sample_factors(), 1));
 }
 
+TEST_CASE(
+    "a predecessor's card gives across empty seats, and an empty seat is nobody [R132] [R137]") {
+  const auto stock = make_stock(Mode::kRehearsal);
+  const auto set = formed(*stock);
+  type_components(*set);
+  MasterSet later(*stock, plan_of(Mode::kRehearsal, 1));
+  later.plan.plan_text_hash.fill(0xC4);
+  auto points = later.members();
+  points.resize(card::layout::kPairMembers + 2 * kLeaders + 2, card::layout::kEmptySeat);
+  points.push_back(card::keycards::Blank(set->leaders.at(2)->session).public_point());
+
+  const auto sit = [&](TestCard& sitting, const std::vector<crypto::PublicPoint>& members) {
+    unlock(sitting);
+    card::keycards::KeyCard(sitting.session).put_plan(later.plan);
+    card::keycards::KeyCard(sitting.session).put_set(members);
+  };
+  sit(*later.leaders.at(2), points);
+  sit(*set->leaders.at(2), points);
+  const auto given = set->leader(3).copy_for(leader_seat(3));
+  CHECK(fault_of([&] { set->leader(3).copy_for(leader_seat(3, card::layout::kSpareCopy)); }) ==
+        Fault::kRefused);
+  later.leader(3).take_copy(given, leader_seat(3, card::layout::kPredecessorCopy));
+  CHECK(later.leader(3).commit() == set->leader(3).commit());
+
+  auto no_leader = points;
+  no_leader.at(3) = card::layout::kEmptySeat;
+  auto no_end = points;
+  no_end.push_back(card::layout::kEmptySeat);
+  for (const auto& wrong : {no_leader, no_end})
+    CHECK(fault_of([&] { sit(*later.leaders.at(2), wrong); }) == Fault::kRefused);
+}
+
 TEST_CASE("a recovery under its own plan rebuilds the same key from the same components [R132]") {
   const auto stock = make_stock(Mode::kRehearsal);
   const auto set = formed(*stock);

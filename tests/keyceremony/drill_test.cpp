@@ -151,7 +151,7 @@ TEST_CASE("a plan of a drill names its day, and neither delivers nor copies") {
                    std::string(kNextDrill) + "token_key_hash = \"" + std::string(64, '1') + "\"\n"),
           "token_key_hash: expected no token: a drill delivers no keys");
   refuses(replaced(text, "\n[drill]", "\n[recovery]\nborn = \"00\"\n\n[drill]"),
-          "drill: expected [recovery] or [drill], not both");
+          "drill: expected one of [recovery], [drill] and [replacement]");
   refuses(replaced(rebuilding_text(given, "drill"),
                    "master_mother = ", std::string(kNextDrill) + "master_mother = "),
           "leader-1: expected no spare in a drill");

@@ -220,9 +220,10 @@ EmulatedRoom::EmulatedRoom(const Sources& sources, base::Mode mode, Spares spare
       machine_(make_machine()),
       plan_(make_plan(sources, spares)),
       log_seed_(crypto::Ed25519Pair::generate().seed) {
-  std::vector<Serial8> blanks{Serial8::of(CardKind::kMasterMother, 2),
-                              Serial8::of(CardKind::kMasterControl, 2),
-                              Serial8::of(CardKind::kLeader, 9)};
+  std::vector<Serial8> blanks{
+      Serial8::of(CardKind::kMasterMother, 2), Serial8::of(CardKind::kMasterControl, 2),
+      Serial8::of(CardKind::kMasterMother, 3), Serial8::of(CardKind::kMasterControl, 3),
+      Serial8::of(CardKind::kLeader, 9),       Serial8::of(CardKind::kLeader, 10)};
   for (const auto& card : plan_.all_cards()) blanks.push_back(card.serial);
   install_stock_keys(drawer_, mode, blanks);
   prepared_ = drawer_.media();
@@ -315,7 +316,7 @@ void EmulatedRoom::make_answers() {
 }
 
 fs::path EmulatedRoom::write_answers() const {
-  const fs::path path = folder_.path() / "answers";
+  fs::path path = folder_.path() / "answers";
   std::ofstream file(path);
   for (const auto& [id, answer] : answers_) file << id << " = " << answer << "\n";
   return path;

@@ -63,7 +63,7 @@ enum class Spares { kNone, kEach };
 class EmulatedRoom {
  public:
   // A live room has live cards and a profile with factors of its own. Beside the cards of the plan
-  // the drawer holds blanks for another pair and for a fifth leader card.
+  // the drawer holds blanks for two more pairs and for two more leader cards.
   explicit EmulatedRoom(const Sources& sources, base::Mode mode = base::Mode::kRehearsal,
                         Spares spares = Spares::kNone);
 

@@ -20,7 +20,8 @@ constexpr base::UtcTime kNow{1795305600};
 }  // namespace
 
 TEST_CASE("every way through the table commits four components before one is revealed [R132]") {
-  for (const Course course : {Course::kCards, Course::kToken, Course::kDrill}) {
+  for (const Course course :
+       {Course::kCards, Course::kToken, Course::kDrill, Course::kReplacement}) {
     std::vector<Act> acts;
     State state = State::kPlanned;
     while (const Transition* const arrow = arrow_from(state, course)) {
@@ -35,7 +36,10 @@ TEST_CASE("every way through the table commits four components before one is rev
     CHECK(place(Act::kFreeze) < place(Act::kReveal1));
     CHECK(place(Act::kConfirmSet) < place(Act::kEnter1));
     CHECK((std::ranges::count(acts, Act::kDeliver) == 1) == (course == Course::kToken));
-    CHECK((std::ranges::count(acts, Act::kVoidPair) == 1) == (course == Course::kDrill));
+    const bool voids = course == Course::kDrill || course == Course::kReplacement;
+    CHECK((std::ranges::count(acts, Act::kVoidPair) == 1) == voids);
+    const bool erases = course == Course::kReplacement;
+    CHECK((std::ranges::count(acts, Act::kErasePredecessor) == 1) == erases);
   }
 }
 
