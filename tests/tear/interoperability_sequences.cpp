@@ -135,7 +135,10 @@ Sequence replacing_control(const interoperability::Card& card) {
                    const auto data = data_of_key(0xF9, {0xF0, 0x0A, 0x0A, 0x33}, 0);
                    write_next_key(table.session(0), 0xF9, 0, data, Protection::kEncipheredMac);
                  },
-                 [is_active] { return ending_if(!is_active(1) && is_active(kNextVersion)); },
+                 [is_active, asked = OldOrNew()]() mutable {
+                   return asked.ask([&] { return is_active(1); },
+                                    [&] { return is_active(kNextVersion); });
+                 },
                  [is_active](Ending ending, Findings& findings) {
                    findings.expect(is_active(ending == Ending::kHappened ? kNextVersion : 1),
                                    "neither control key");
@@ -295,18 +298,17 @@ Sequence wrong_pin(const interoperability::Card& card, int earlier) {
 
 Sequence changing_pin(const interoperability::Card& card) {
   return scripted("change the PIN of an interoperability card", one(card), [](Table& table) {
+    const auto is_old = [&table] { return is_pin(table, interoperability::kPin); };
+    const auto is_new = [&table] { return is_pin(table, kNewPin); };
     return Steps{
         [&table] {
           interoperability::select(table.session(0), Directory::kPurse);
           card::change_pin(table.session(0), test::secret(interoperability::kPin),
                            test::secret(kNewPin));
         },
-        [&table] {
-          return ending_if(!is_pin(table, interoperability::kPin) && is_pin(table, kNewPin));
-        },
-        [&table](Ending ending, Findings& findings) {
-          const bool happened = ending == Ending::kHappened;
-          findings.expect(is_pin(table, happened ? kNewPin : interoperability::kPin),
+        [is_old, is_new, asked = OldOrNew()]() mutable { return asked.ask(is_old, is_new); },
+        [is_old, is_new](Ending ending, Findings& findings) {
+          findings.expect(ending == Ending::kHappened ? is_new() : is_old(),
                           "neither the old PIN nor the new one");
         }};
   });

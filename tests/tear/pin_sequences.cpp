@@ -52,20 +52,16 @@ Sequence wrong_pin(int earlier, std::string name) {
   });
 }
 
-// The old PIN is asked first: a cut at that question costs a try at most, and never the last.
-Ending by_asking(Table& table) {
-  if (is_pin(table, kOld)) return Ending::kDidNotHappen;
-  return ending_if(is_pin(table, kNew));
-}
-
 Sequence pin_change() {
   return scripted("change the PIN", card_with_pin(), [](Table& table) {
+    const auto is_old = [&table] { return is_pin(table, kOld); };
+    const auto is_new = [&table] { return is_pin(table, kNew); };
     return Steps{
         [&table] { card::change_pin(table.session(0), test::secret(kOld), test::secret(kNew)); },
-        [&table] { return by_asking(table); },
-        [&table](Ending ending, Findings& findings) {
-          const auto right = ending == Ending::kHappened ? kNew : kOld;
-          findings.expect(is_pin(table, right), "neither the old PIN nor the new one");
+        [is_old, is_new, asked = OldOrNew()]() mutable { return asked.ask(is_old, is_new); },
+        [is_old, is_new](Ending ending, Findings& findings) {
+          findings.expect(ending == Ending::kHappened ? is_new() : is_old(),
+                          "neither the old PIN nor the new one");
         }};
   });
 }

@@ -29,6 +29,12 @@ Sequence scripted(std::string name, std::vector<Placed> cards, Script script) {
           }};
 }
 
+Ending OldOrNew::ask(const Ask& is_old, const Ask& is_new) {
+  if (!old_is_wrong_ && is_old()) return Ending::kDidNotHappen;
+  old_is_wrong_ = true;
+  return ending_if(is_new());
+}
+
 const test::County& county() {
   static const test::County county(crypto::SuiteId::kAes128);
   return county;

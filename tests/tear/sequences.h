@@ -41,6 +41,18 @@ std::unique_ptr<test::Card> loaded_card(std::int64_t fen);
 
 base::Amount wallet_of(card::Session& user);
 
+// What a device asks a card about a PIN or a key that counts tries: the old one, then the new one. Once
+// the card has called the old one wrong it is not told again, so that two cuts leave a try for the new.
+class OldOrNew {
+ public:
+  using Ask = std::function<bool()>;
+
+  Ending ask(const Ask& is_old, const Ask& is_new);
+
+ private:
+  bool old_is_wrong_ = false;
+};
+
 constexpr Ending ending_if(bool happened) {
   return happened ? Ending::kHappened : Ending::kDidNotHappen;
 }
