@@ -174,27 +174,38 @@ void Nvm::replay(ByteView image) {
 }
 
 bool Nvm::holds(RecordId id) const {
-  if (const auto found = pending_.find(id); found != pending_.end())
-    return found->second.has_value();
-  return records_.contains(id);
+  const auto* const change = pending(id);
+  return change != nullptr ? change->value.has_value() : records_.contains(id);
 }
 
 ByteView Nvm::get(RecordId id) const {
-  if (const auto found = pending_.find(id); found != pending_.end()) {
-    const auto& value = found->second;
-    return value ? ByteView(*value) : ByteView();
-  }
+  if (const auto* const change = pending(id))
+    return change->value ? ByteView(*change->value) : ByteView();
   const auto found = records_.find(id);
   if (found == records_.end()) return {};
   return found->second;
 }
 
-void Nvm::put(RecordId id, ByteView value) {
-  pending_[id] = base::WipedBytes(value.begin(), value.end());
+void Nvm::put(RecordId id, base::WipedBytes value) {
+  change({id, std::move(value)});
 }
 
 void Nvm::erase(RecordId id) {
-  pending_[id] = std::nullopt;
+  change({id, std::nullopt});
+}
+
+void Nvm::change(Change change) {
+  const auto at = std::ranges::lower_bound(pending_, change.id, {}, &Change::id);
+  if (at != pending_.end() && at->id == change.id)
+    *at = std::move(change);
+  else
+    pending_.insert(at, std::move(change));
+}
+
+// nullptr: untouched by this transaction.
+const Nvm::Change* Nvm::pending(RecordId id) const {
+  const auto found = std::ranges::find(pending_, id, &Change::id);
+  return found == pending_.end() ? nullptr : &*found;
 }
 
 std::vector<RecordId> Nvm::ids(RecordId first, RecordId last) const {
@@ -227,7 +238,7 @@ void Nvm::commit_afresh() {
   std::vector<Entry> entries;
   entries.reserve(records_.size() + pending_.size());
   for (const auto& [id, value] : records_)
-    if (!pending_.contains(id)) entries.push_back({id, value});
+    if (pending(id) == nullptr) entries.push_back({id, value});
   for (const auto& [id, value] : pending_)
     if (value) entries.push_back({id, *value});
   std::ranges::sort(entries, {}, &Entry::id);
@@ -251,7 +262,7 @@ void Nvm::become_committed() {
 
 bool Nvm::erases() const {
   return std::any_of(pending_.begin(), pending_.end(), [&](const auto& change) {
-    return !change.second && records_.contains(change.first);
+    return !change.value && records_.contains(change.id);
   });
 }
 

@@ -111,7 +111,9 @@ class Nvm {
 
   // Empty when absent. Valid until the next change of this record.
   ByteView get(RecordId id) const;
-  void put(RecordId id, ByteView value);
+  void put(RecordId id, base::WipedBytes value);
+
+  void put(RecordId id, ByteView value) { put(id, base::WipedBytes(value.begin(), value.end())); }
 
   // What a commit erases also leaves the medium: that commit writes the image anew.
   void erase(RecordId id);
@@ -138,14 +140,21 @@ class Nvm {
  private:
   using Records = std::map<RecordId, base::WipedBytes>;
 
+  struct Change {
+    RecordId id;
+    std::optional<base::WipedBytes> value;  // nullopt: erased
+  };
+
   void replay(ByteView image);
   void become_committed();
+  void change(Change change);
+  const Change* pending(RecordId id) const;
   bool erases() const;
   bool is_worn() const;
 
   std::unique_ptr<Storage> storage_;
   Records records_;
-  std::map<RecordId, std::optional<base::WipedBytes>> pending_;  // nullopt: erased
+  std::vector<Change> pending_;  // of the running transaction: a few, ids ascending
   std::uint32_t sequence_ = 0;
   std::size_t image_bytes_ = 0;
   bool ends_whole_ = true;  // no half frame at the end of the medium

@@ -83,7 +83,7 @@ void store_grey(Nvm& nvm, const GreyRecord& record) {
   bytes.insert(bytes.end(), proof.begin(), proof.end());
   bytes.push_back(record.tries_left);
   bytes.insert(bytes.end(), key.begin(), key.end());
-  nvm.put(record::kGreyLock, bytes);
+  nvm.put(record::kGreyLock, std::move(bytes));
 }
 
 StatusWord check_not_grey(const Nvm& nvm) {

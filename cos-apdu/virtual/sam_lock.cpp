@@ -62,7 +62,7 @@ void store_lock(Nvm& nvm, const Lock& lock) {
   bytes.reserve(head.view().size() + key.size());
   bytes.insert(bytes.end(), head.view().begin(), head.view().end());
   bytes.insert(bytes.end(), key.begin(), key.end());
-  nvm.put(kLock, bytes);
+  nvm.put(kLock, std::move(bytes));
 }
 
 TerminalSn take_terminal_sn(Nvm& nvm) {
