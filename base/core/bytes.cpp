@@ -15,19 +15,6 @@ int nibble(char letter) {
   return -1;
 }
 
-// Most records and command bodies fit: one allocation instead of one at every doubling.
-constexpr std::size_t kUsualBytes = 64;
-
-Bytes& with_room(Bytes& bytes) {
-  if (bytes.capacity() == 0) bytes.reserve(kUsualBytes);
-  return bytes;
-}
-
-void append_integer(Bytes& out, std::uint64_t value, std::size_t count) {
-  with_room(out);
-  while (count-- > 0) out.push_back(static_cast<Byte>(value >> 8U * count));
-}
-
 }  // namespace
 
 std::string to_hex(ByteView bytes, HexCase letters) {
@@ -117,46 +104,6 @@ void Reader::too_short(std::size_t wanted) const {
 
 void Reader::too_long() const {
   fail(Fault::kMalformed, "{}: {} bytes too many", what_, rest_.size());
-}
-
-Writer& Writer::u8(std::uint8_t value) {
-  append_integer(bytes_, value, 1);
-  return *this;
-}
-
-Writer& Writer::u16(std::uint16_t value) {
-  append_integer(bytes_, value, 2);
-  return *this;
-}
-
-Writer& Writer::u24(std::uint32_t value) {
-  append_integer(bytes_, value, 3);
-  return *this;
-}
-
-Writer& Writer::u32(std::uint32_t value) {
-  append_integer(bytes_, value, 4);
-  return *this;
-}
-
-Writer& Writer::u64(std::uint64_t value) {
-  append_integer(bytes_, value, 8);
-  return *this;
-}
-
-Writer& Writer::bytes(ByteView value) {
-  with_room(bytes_).insert(bytes_.end(), value.begin(), value.end());
-  return *this;
-}
-
-Writer& Writer::text(std::string_view value) {
-  bytes_.insert(bytes_.end(), value.begin(), value.end());
-  return *this;
-}
-
-Writer& Writer::fill(Byte value, std::size_t count) {
-  bytes_.insert(bytes_.end(), count, value);
-  return *this;
 }
 
 }  // namespace base

@@ -106,22 +106,46 @@ class Reader {
   std::string_view what_;
 };
 
+// Inline for the same reason.
 class Writer {
  public:
-  Writer& u8(std::uint8_t value);
-  Writer& u16(std::uint16_t value);
-  Writer& u24(std::uint32_t value);
-  Writer& u32(std::uint32_t value);
-  Writer& u64(std::uint64_t value);
-  Writer& bytes(ByteView value);
-  Writer& text(std::string_view value);
-  Writer& fill(Byte value, std::size_t count);
+  Writer() { bytes_.reserve(kUsualBytes); }
+
+  Writer& u8(std::uint8_t value) { return integer(value, 1); }
+
+  Writer& u16(std::uint16_t value) { return integer(value, 2); }
+
+  Writer& u24(std::uint32_t value) { return integer(value, 3); }
+
+  Writer& u32(std::uint32_t value) { return integer(value, 4); }
+
+  Writer& u64(std::uint64_t value) { return integer(value, 8); }
+
+  Writer& bytes(ByteView value) {
+    bytes_.insert(bytes_.end(), value.begin(), value.end());
+    return *this;
+  }
+
+  Writer& text(std::string_view value) { return bytes(view_of(value)); }
+
+  Writer& fill(Byte value, std::size_t count) {
+    bytes_.insert(bytes_.end(), count, value);
+    return *this;
+  }
 
   const Bytes& view() const { return bytes_; }
 
   Bytes take() { return std::move(bytes_); }
 
  private:
+  // Most records and command bodies fit: one allocation instead of one at every doubling.
+  static constexpr std::size_t kUsualBytes = 64;
+
+  Writer& integer(std::uint64_t value, std::size_t count) {
+    while (count-- > 0) bytes_.push_back(static_cast<Byte>(value >> 8U * count));
+    return *this;
+  }
+
   Bytes bytes_;
 };
 
