@@ -123,22 +123,20 @@ std::vector<CommandApdu> chained(const CommandApdu& command) {
   return out;
 }
 
-Bytes encode(const ResponseApdu& response) {
-  Bytes out;
-  out.reserve(response.data.size() + 2);
-  out.insert(out.end(), response.data.begin(), response.data.end());
+Bytes encode(ResponseApdu response) {
+  Bytes out = std::move(response.data);
   out.push_back(response.status.sw1());
   out.push_back(response.status.sw2());
   return out;
 }
 
-ResponseApdu decode_response(ByteView bytes) {
-  if (bytes.size() < 2)
+ResponseApdu decode_response(Bytes answer) {
+  if (answer.size() < 2)
     base::fail(base::Fault::kDeviceLost, "the card answered {} bytes, expected a status word",
-               bytes.size());
-  const ByteView data = bytes.first(bytes.size() - 2);
-  return {Bytes(data.begin(), data.end()),
-          StatusWord::of(bytes[bytes.size() - 2], bytes[bytes.size() - 1])};
+               answer.size());
+  const auto status = StatusWord::of(answer.end()[-2], answer.end()[-1]);
+  answer.resize(answer.size() - 2);
+  return {std::move(answer), status};
 }
 
 }  // namespace card

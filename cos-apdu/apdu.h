@@ -54,9 +54,9 @@ struct ResponseApdu {
   StatusWord status = status::kOk;
 };
 
-Bytes encode(const ResponseApdu& response);
+Bytes encode(ResponseApdu response);
 
 // Throws kDeviceLost for fewer than two bytes: a card that answers always says a status word.
-ResponseApdu decode_response(ByteView bytes);
+ResponseApdu decode_response(Bytes answer);
 
 }  // namespace card

@@ -71,7 +71,7 @@ std::string ApduTrace::fields_of(const CommandApdu& command) {
 
 std::string ApduTrace::answer(ByteView response) {
   if (response.size() < 2) return "< no answer: the card lost its power";
-  const auto [data, status] = decode_response(response);
+  const auto [data, status] = decode_response({response.begin(), response.end()});
   auto words = "< " + describe(status);
   append(answered_, data);
   if (status.has_more() && data.empty()) return words;

@@ -35,7 +35,7 @@ void command(ByteView input) {
 
 void answer(ByteView input) {
   try {
-    const auto decoded = card::decode_response(input);
+    const auto decoded = card::decode_response({input.begin(), input.end()});
     claim(base::equal(card::encode(decoded), input), "an answer encodes to itself");
     claim(!card::describe(decoded.status).empty(), "a status word has words");
   } catch (const base::Error& error) {

@@ -72,7 +72,7 @@ bool is_chained(ByteView apdu) {
 }
 
 void judge(std::span<const Open> open, ByteView apdu, ByteView answer) {
-  const auto decoded = card::decode_response(answer);
+  const auto decoded = card::decode_response({answer.begin(), answer.end()});
   if (is_refusal(decoded.status)) {
     claim(decoded.data.empty(), "a refusal with data: " + base::to_hex(apdu));
     return;

@@ -89,7 +89,7 @@ void GuardedCard::judge(ByteView apdu, ByteView answer, std::size_t writes_befor
   const auto head = base::to_hex(apdu.first(std::min<std::size_t>(apdu.size(), 5)));
   claim(answer.size() >= 2, head + ": an answer without a status word");
   claim(answer.size() <= kMostAnswer, head + ": an answer without end");
-  const auto decoded = card::decode_response(answer);
+  const auto decoded = card::decode_response({answer.begin(), answer.end()});
   const auto word = decoded.status;
   const auto text = head + ": " + card::describe(word);
   claim(is_ours(word), text);
