@@ -70,6 +70,13 @@ Transport transport_of(const Nvm& nvm) {
   return mode.empty() ? Transport::kT1 : static_cast<Transport>(mode.front());
 }
 
+// Copies of the source share the reserve: no two hand out the same bytes.
+RandomSource own_random() {
+  return [reserve = std::make_shared<crypto::RandomReserve>()](std::size_t count) {
+    return reserve->take(count);
+  };
+}
+
 Transport usual_transport(derivation::CardKind kind) {
   if (kind == derivation::CardKind::kUser) return Transport::kContactless;
   const bool module = kind == derivation::CardKind::kPsam || kind == derivation::CardKind::kEsam;
@@ -78,7 +85,7 @@ Transport usual_transport(derivation::CardKind kind) {
 
 }  // namespace
 
-Chip::Chip(std::unique_ptr<Storage> storage) : Chip(std::move(storage), crypto::random_bytes) {}
+Chip::Chip(std::unique_ptr<Storage> storage) : Chip(std::move(storage), own_random()) {}
 
 Chip::Chip(std::unique_ptr<Storage> storage, RandomSource random)
     : nvm_(std::move(storage)),

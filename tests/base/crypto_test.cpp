@@ -1,5 +1,6 @@
 // Ciphers against published vectors, suites against their stated formulas.
 #include <atomic>
+#include <set>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -9,6 +10,7 @@
 #include "base/crypto/ed25519.h"
 #include "base/crypto/hash.h"
 #include "base/crypto/p256.h"
+#include "base/crypto/random.h"
 #include "base/crypto/suite.h"
 
 using base::Bytes;
@@ -119,6 +121,17 @@ TEST_CASE("a child key depends on every bit of its factor [R128]") {
     factor[bit / 8] ^= static_cast<base::Byte>(1U << bit % 8);
     CHECK(of(to_hex(factor)) != one);
   }
+}
+
+TEST_CASE("a reserve of random numbers hands out whole numbers and none twice") {
+  crypto::RandomReserve reserve;
+  std::set<base::Bytes> seen;
+  for (int i = 0; i < 100; ++i) {
+    CHECK(reserve.take(3).size() == 3);
+    CHECK(seen.insert(reserve.take(8)).second);
+    CHECK(seen.insert(reserve.take(16)).second);
+  }
+  CHECK(seen.size() == 200);
 }
 
 TEST_CASE("SHA-256 agrees with FIPS 180-4") {
