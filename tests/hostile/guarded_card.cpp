@@ -10,8 +10,8 @@ namespace hostile {
 namespace {
 
 // More than any live memory with the waste that compaction allows.
-constexpr std::size_t kMostImage = 256 * 1024;
-constexpr std::size_t kMostSaid = 64 * 1024;
+constexpr std::size_t kMostImage = std::size_t{256} * 1024;
+constexpr std::size_t kMostSaid = std::size_t{64} * 1024;
 constexpr std::size_t kMostAnswer = 1024;
 
 std::shared_ptr<base::WipedBytes> copy_of(const base::WipedBytes& image) {
@@ -57,7 +57,7 @@ GuardedCard::GuardedCard(const base::WipedBytes& image, Watch watch, std::uint32
 
 GuardedCard::GuardedCard(const base::WipedBytes& image, card::chip::CommandTable own, Watch watch)
     : medium_(copy_of(image)),
-      random_(1),
+      random_(1),  // NOLINT(cert-msc32-c,cert-msc51-cpp): a failure repeats
       chip_(std::make_unique<card::chip::MemoryStorage>(medium_), source(random_), own),
       watch_(watch) {
   look_at_memory();
