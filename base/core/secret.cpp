@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
+#include <mutex>
 #include <type_traits>
 #include <utility>
 
@@ -34,38 +34,20 @@ class FreeCells {
 
   // nullptr when there is none.
   Byte* take() noexcept {
-    const Turn turn(busy_);
+    const std::lock_guard turn(busy_);
     return count_ == 0 ? nullptr : cells_.at(--count_);
   }
 
   // False when there are enough.
   bool keep(Byte* cell) noexcept {
-    const Turn turn(busy_);
+    const std::lock_guard turn(busy_);
     if (count_ == cells_.size()) return false;
     cells_.at(count_++) = cell;
     return true;
   }
 
  private:
-  class Turn {
-   public:
-    explicit Turn(std::atomic_flag& busy) noexcept : busy_(busy) {
-      while (busy_.test_and_set(std::memory_order_acquire)) busy_.wait(true);
-    }
-
-    ~Turn() {
-      busy_.clear(std::memory_order_release);
-      busy_.notify_one();
-    }
-
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-
-   private:
-    std::atomic_flag& busy_;
-  };
-
-  std::atomic_flag busy_;
+  std::mutex busy_;
   std::array<Byte*, 64> cells_{};
   std::size_t count_ = 0;
 };
