@@ -19,10 +19,16 @@ bool challenge_fits(const Context& card) {
   return wide ? size == 16 : size == 4 || size == 8;
 }
 
-StatusWord check_mac(Context& card, const CommandApdu& command, KeyUse use) {
+// What `accept` changes is committed with the key's tries.
+StatusWord check_mac(
+    Context& card, const CommandApdu& command, KeyUse use,
+    const std::function<void()>& accept = [] {}) {
   if (!challenge_fits(card)) return status::kNoChallenge;
   const auto holds = [&](const FoundKey& key) {
-    return SecureMessaging(key.suite, key.key, card.ram.challenge).checked(command).has_value();
+    const SecureMessaging messaging(key.suite, key.key, card.ram.challenge);
+    if (!messaging.checked(command)) return false;
+    accept();
+    return true;
   };
   return check_with_key(card, use, kOnlyKey, holds, status::kMacWrong);
 }
@@ -77,13 +83,16 @@ Answer application_block(Context& card, const CommandApdu& command) {
 }
 
 Answer application_unblock(Context& card, const CommandApdu& command) {
-  // The last try kills in the commit that counts it: a cut must not part the two.
+  // The last try kills in the commit that counts it, and a right MAC revives in the commit that gives
+  // the tries back: a cut must not part the two.
   const bool is_last = tries_left(card, KeyUse::kMaintenance) == 1;
   if (is_last) become(card, layout::LifeCycle::kDead);
-  const StatusWord word = check_mac(card, command, KeyUse::kMaintenance);
+  const auto revive = [&] {
+    if (is_last) become(card, layout::LifeCycle::kInUse);
+  };
+  const StatusWord word = check_mac(card, command, KeyUse::kMaintenance, revive);
   if (word == status::kMacWrong && is_last) return refused(status::kApplicationDead);
   if (!word.is_ok()) return refused(word);
-  if (is_last) become(card, layout::LifeCycle::kInUse);
   card.nvm.erase(record::kBlocked);
   for (const auto use : {KeyUse::kLoad, KeyUse::kUnload, KeyUse::kOverdraft})
     restore_tries(card, use);

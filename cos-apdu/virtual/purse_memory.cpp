@@ -169,14 +169,15 @@ StatusWord check_host_mac(Context& card, const Pending& pending, ByteView expect
   const bool equal = base::equal_in_constant_time(expected, claimed);
   if (cos_choice<MacTries>(card.nvm) == MacTries::kUnlimited)
     return equal ? status::kOk : status::kMacInvalid;
-  const auto holds = [&](const FoundKey&) { return equal; };
-  // The last try blocks in the commit that counts it: a cut must not part the two.
+  // The last try blocks in the commit that counts it, and a right MAC opens in the commit that gives
+  // the tries back: a cut must not part the two.
   const bool is_last = tries_left(card, pending.use, pending.key_index) == 1;
   if (is_last) card.nvm.put(record::kBlocked, Bytes{0x01});
-  const StatusWord word =
-      check_with_key(card, pending.use, pending.key_index, holds, status::kMacInvalid);
-  if (is_last && word.is_ok()) card.nvm.erase(record::kBlocked);
-  return word;
+  const auto holds = [&](const FoundKey&) {
+    if (is_last && equal) card.nvm.erase(record::kBlocked);
+    return equal;
+  };
+  return check_with_key(card, pending.use, pending.key_index, holds, status::kMacInvalid);
 }
 
 void book(Context& card, const PurseRecord& after, CardSn sn_before, const purse::Order& order,

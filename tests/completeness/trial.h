@@ -1,29 +1,13 @@
 // One command to one card on trial; every status word that is answered in this binary is remembered.
 #pragma once
 
-#include <map>
 #include <set>
-#include <string>
 
 #include "cos-apdu/apdu.h"
-#include "cos-apdu/virtual/command.h"
-#include "tests/completeness/cases.h"
+#include "tests/completeness/rows.h"
 #include "tests/hostile/deck.h"
 
 namespace completeness {
-
-using base::Bytes;
-using base::ByteView;
-
-// "80 50 00 01 INITIALIZE FOR LOAD": the four bytes of the header, 00 for xx.
-Bytes header_of(std::string_view row);
-
-// The rows of a kind's tables by their text in the form of Case::row. A second row with the header of
-// an earlier one is never reached.
-std::map<std::string, card::chip::Command> rows_of(CardKind kind, card::chip::CardForm form);
-
-// "00 03"
-Bytes bytes_of_hex(std::string_view spaced);
 
 // A card of this kind in this life cycle, just powered; a life cycle that no card of the deck
 // reached is written into the memory of another one.

@@ -42,7 +42,7 @@ State state_of(Table& table) {
 }
 
 // `order` takes the application from one state to the other, and the money stays.
-Sequence switching(std::string name, State from, State to, card::CommandApdu order) {
+Sequence switching(std::string name, State from, State to, const card::CommandApdu& order) {
   Table table({placed("user card", *loaded_card(kBefore))}, sound_memory);
   if (from == State::kBlocked)
     send_order(table, Purpose::kMaintenance, blocking_command(kApplicationBlock));
@@ -147,10 +147,67 @@ LastTry last_unblock() {
           .to = State::kDead};
 }
 
+// Right at last: the tries are back, and what the last one would have blocked is not blocked.
+Sequence right_at_last(std::string name, const LastTry& row,
+                       const std::function<void(Table&)>& right) {
+  return scripted(std::move(name), row.cards, [row, right](Table& table) {
+    const auto undecided = [&table, row] {
+      return state_of(table) == row.from && (row.from == State::kBlocked || row.tries(table) == 1);
+    };
+    return Steps{[&table, right] { right(table); }, [undecided] { return ending_if(!undecided()); },
+                 [&table, row](Ending, Findings& findings) {
+                   findings.expect((state_of(table) == row.to) == (row.tries(table) == 0),
+                                   "the counter says one thing, the application another");
+                 }};
+  });
+}
+
+void right_load(Table& table) {
+  auto& user = table.session(0);
+  const auto begun =
+      card::init_load(user, kWallet, card::kFirstKey, Amount::fen(1), test::kDeskTerminal);
+  const auto suite = county().suite();
+  const auto key = card::purse::online_session_key(
+      suite, county().leaf(Purpose::kLoad, test::user_number(county()).factor8()), begun.key.random,
+      begun.online_sn);
+  const card::purse::Order order{Amount::fen(1), card::TransactionType::kLoadWallet,
+                                 test::kDeskTerminal};
+  card::credit_load(user, test::kMorning,
+                    crypto::mac4(suite, key, card::purse::load_mac2_input(order, test::kMorning)));
+}
+
+void right_unblock(Table& table) {
+  send_order(table, Purpose::kMaintenance, blocking_command(kApplicationUnblock));
+}
+
+// Reading under a MAC counts the tries of the maintenance key; right after a wrong one.
+Sequence reading_under_a_mac(std::string name, const card::CommandApdu& read) {
+  Table before({placed("user card", *loaded_card(kBefore))}, sound_memory);
+  send_order(before, Purpose::kLoad, read);
+  const auto tries = [](Table& table) { return tries_of_key(table, Purpose::kMaintenance); };
+  return scripted(
+      std::move(name), {{"user card", before.card(0).image()}}, [read, tries](Table& table) {
+        return Steps{[&table, read] { send_order(table, Purpose::kMaintenance, read); },
+                     [&table, tries] { return ending_if(tries(table) == 3); },
+                     [&table, tries](Ending ending, Findings& findings) {
+                       const auto left = tries(table);
+                       findings.expect(ending == Ending::kHappened || left == 1 || left == 2,
+                                       "a cut gave a try back");
+                     }};
+      });
+}
+
 }  // namespace
 
 std::vector<Sequence> blocking_sequences() {
-  return {switching("block the application", State::kOpen, State::kBlocked,
+  const card::CommandApdu binary{.name = "READ BINARY", .cla = 0x04, .ins = 0xB0, .p1 = 0x95};
+  const card::CommandApdu record{
+      .name = "READ RECORD", .cla = 0x04, .ins = 0xB2, .p1 = 0x01, .p2 = 0xC4};
+  return {reading_under_a_mac("read a file under a MAC", binary),
+          reading_under_a_mac("read a record under a MAC", record),
+          right_at_last("a load with the last try", last_load(), right_load),
+          right_at_last("unblock with the last try", last_unblock(), right_unblock),
+          switching("block the application", State::kOpen, State::kBlocked,
                     blocking_command(kApplicationBlock)),
           switching("unblock the application", State::kBlocked, State::kOpen,
                     blocking_command(kApplicationUnblock)),

@@ -20,6 +20,7 @@ using card::layout::LifeCycle;
 
 constexpr std::size_t kMother = 0;
 constexpr std::size_t kControl = 1;
+constexpr std::size_t kLeader = 2;
 
 // What the engine keeps.
 constexpr RecordId kSetMembers = 0x0801;
@@ -43,10 +44,12 @@ std::vector<Placed> pair_of(const MasterSet& set) {
 
 Sequence forming_a_set() {
   const auto set = new_set();
-  return scripted("plan and set of a pair", pair_of(*set),
+  auto cards = pair_of(*set);
+  cards.push_back(placed("leader card 1", *set->leaders.front()));
+  return scripted("plan and set of a pair", std::move(cards),
                   [plan = set->plan, members = set->members()](Table& table) {
                     return Steps{[&table, plan, members] {
-                                   for (const std::size_t at : {kMother, kControl}) {
+                                   for (const std::size_t at : {kMother, kControl, kLeader}) {
                                      unlock(table, at);
                                      KeyCard(table.session(at)).put_plan(plan);
                                      KeyCard(table.session(at)).put_set(members);
@@ -54,7 +57,8 @@ Sequence forming_a_set() {
                                  },
                                  [&table] {
                                    return ending_if(holds(table, kMother, kSetMembers) &&
-                                                    holds(table, kControl, kSetMembers));
+                                                    holds(table, kControl, kSetMembers) &&
+                                                    holds(table, kLeader, kSetMembers));
                                  },
                                  [&table](Ending ending, Findings& findings) {
                                    if (ending == Ending::kDidNotHappen) return;

@@ -133,6 +133,7 @@ std::vector<Sequence> field_sequences() {
   return {
       issue("issue a tool card", CardKind::kTool, ToolSubtype::kParameter, {}),
       issue("issue a modify card", CardKind::kModify, ToolSubtype::kNone, keys),
+      issue("issue a restore card", CardKind::kRestore, ToolSubtype::kNone, order),
       parameters(*esam),
       reading(*esam),
       visit("a modify card at a meter", CardKind::kModify, *esam, keys,

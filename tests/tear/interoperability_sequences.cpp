@@ -1,35 +1,15 @@
-// An interoperability card: personalised by CREATE FILE and WRITE KEY, its keys and files written in
-// each way that they may be protected, its PIN.
+// An interoperability card: personalised by CREATE FILE and WRITE KEY, its keys written in each way
+// that they may be protected, its PIN.
 #include "base/crypto/cipher.h"
-#include "cos-apdu/secure_messaging.h"
-#include "tests/cos-apdu/interoperability_card.h"
-#include "tests/tear/sequences.h"
+#include "tests/tear/interoperability_card.h"
 
 namespace tear {
 
 namespace {
 
-namespace interoperability = test::interoperability;
-using card::Protection;
-using interoperability::Directory;
 using interoperability::KeyTravel;
-using interoperability::KeyType;
 
 constexpr Byte kNextVersion = 2;
-constexpr Byte kSecured = 0x04;
-
-std::vector<Placed> one(const interoperability::Card& card) {
-  return {{"user card", card.image()}};
-}
-
-card::CommandApdu under(Protection protection, card::CommandApdu command) {
-  if (protection != Protection::kPlain) command.cla |= kSecured;
-  return command;
-}
-
-void check(const card::CommandApdu& sent, card::StatusWord word) {
-  if (!word.is_ok()) card::refuse(sent, word);
-}
 
 Sequence personalising(std::string name, KeyTravel travel) {
   return scripted(std::move(name), one(interoperability::Card()), [travel](Table& table) {
@@ -146,19 +126,6 @@ Sequence replacing_control(const interoperability::Card& card) {
   });
 }
 
-// What the engine keeps: the key files' records, header7 number1 value, and the counter in a header.
-constexpr card::chip::RecordId kMasterKeys = 0x4100;
-constexpr card::chip::RecordId kPurseKeys = 0x4300;
-constexpr std::size_t kCounterAt = 6;
-
-unsigned tries_of(Table& table, card::chip::RecordId file, KeyType type) {
-  const Dump dump = table.card(0).dump();
-  for (auto at = dump.lower_bound(file); at != dump.end() && at->first <= file + 0xFF; ++at)
-    if ((at->second.at(0) & 0x3FU) == static_cast<Byte>(type))
-      return at->second.at(kCounterAt) & 0x0FU;
-  return 0;
-}
-
 Sequence wrong_cryptogram(const interoperability::Card& card) {
   return scripted("a wrong cryptogram at an interoperability card", one(card), [](Table& table) {
     const auto tries = [&table] { return tries_of(table, kMasterKeys, KeyType::kAuthenticate); };
@@ -171,95 +138,6 @@ Sequence wrong_cryptogram(const interoperability::Card& card) {
                  [tries](Ending ending, Findings& findings) {
                    findings.expect(tries() == (ending == Ending::kHappened ? 2U : 3U), "tries");
                  }};
-  });
-}
-
-// A command that writes `kContent` in a file of the purse's directory, and one that reads it back.
-struct FileRow {
-  std::string name;
-  Protection protection;
-  card::CommandApdu write;
-  card::CommandApdu read;
-};
-
-const Bytes& content() {
-  static const Bytes bytes = base::from_hex("A1A2A3A4A5A6A7A8");
-  return bytes;
-}
-
-card::CommandApdu on_binary(Byte cla, Byte ins, Byte file) {
-  return {.name = "BINARY", .cla = cla, .ins = ins, .p1 = static_cast<Byte>(0x80U | file)};
-}
-
-card::CommandApdu on_record(Byte cla, Byte ins, Byte number, Byte file) {
-  const bool append = number == 0;
-  return {.name = "RECORD",
-          .cla = cla,
-          .ins = ins,
-          .p1 = number,
-          .p2 = static_cast<Byte>(file << 3U | (append ? 0U : 4U))};
-}
-
-FileRow binary(std::string name, Byte ins, Byte file, Protection protection) {
-  return {std::move(name), protection, on_binary(0x00, ins, file).with(content()),
-          on_binary(0x00, 0xB0, file).expect(static_cast<std::uint32_t>(content().size()))};
-}
-
-FileRow record(std::string name, Byte ins, Byte file, Protection protection) {
-  constexpr Byte kAppend = 0xE2;
-  return {std::move(name), protection,
-          on_record(0x00, ins, ins == kAppend ? 0 : 2, file).with(content()),
-          on_record(0x00, 0xB2, ins == kAppend ? 1 : 2, file)
-              .expect(static_cast<std::uint32_t>(content().size()))};
-}
-
-std::vector<FileRow> file_rows() {
-  using interoperability::kEncipheredBinary;
-  using interoperability::kMacBinary;
-  using interoperability::kMacCyclic;
-  using interoperability::kMacFixed;
-  using interoperability::kPlainBinary;
-  using interoperability::kPlainCyclic;
-  using interoperability::kPlainFixed;
-  return {binary("a file in clear", 0xD6, kPlainBinary, Protection::kPlain),
-          binary("a file under a MAC", 0xD6, kMacBinary, Protection::kMac),
-          binary("a file enciphered", 0xD6, kEncipheredBinary, Protection::kEncipheredMac),
-          binary("a file in clear, D0", 0xD0, kPlainBinary, Protection::kPlain),
-          binary("a file under a MAC, D0", 0xD0, kMacBinary, Protection::kMac),
-          record("a record in clear", 0xDC, kPlainFixed, Protection::kPlain),
-          record("a record under a MAC", 0xDC, kMacFixed, Protection::kMac),
-          record("a record in clear, D2", 0xD2, kPlainFixed, Protection::kPlain),
-          record("a record under a MAC, D2", 0xD2, kMacFixed, Protection::kMac),
-          record("one more record in clear", 0xE2, kPlainCyclic, Protection::kPlain),
-          record("one more record under a MAC", 0xE2, kMacCyclic, Protection::kMac)};
-}
-
-Sequence writing(const interoperability::Card& card, const FileRow& row) {
-  return scripted("write " + row.name, one(card), [row](Table& table) {
-    const auto stands = [&table, row] {
-      interoperability::select(table.session(0), Directory::kPurse);
-      const auto answer = table.session(0).send(row.read);
-      return answer.status.is_ok() && answer.data == content();
-    };
-    return Steps{
-        [&table, row] {
-          auto& session = table.session(0);
-          interoperability::select(session, Directory::kPurse);
-          const auto sent = under(row.protection, row.write);
-          check(sent, interoperability::send(
-                          session, interoperability::key_of(Directory::kPurse, KeyType::kLine),
-                          sent, row.protection));
-        },
-        [stands] { return ending_if(stands()); },
-        [&table, row, stands](Ending ending, Findings& findings) {
-          if (ending == Ending::kHappened) {
-            findings.expect(stands(), "what was written is gone");
-            return;
-          }
-          const auto answer = table.session(0).send(row.read);
-          const bool untouched = !answer.status.is_ok() || answer.data == Bytes(content().size());
-          findings.expect(untouched, "neither the old content nor the new one");
-        }};
   });
 }
 
@@ -361,7 +239,6 @@ std::vector<Sequence> interoperability_sequences() {
     sequences.push_back(replacing(*card, row));
   sequences.push_back(replacing_control(*card));
   sequences.push_back(wrong_cryptogram(*card));
-  for (const auto& row : file_rows()) sequences.push_back(writing(*card, row));
   sequences.push_back(wrong_pin(*card, 0));
   sequences.push_back(wrong_pin(*card, 2));
   sequences.push_back(changing_pin(*card));

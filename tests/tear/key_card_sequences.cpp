@@ -19,14 +19,6 @@ using card::layout::LifeCycle;
 
 constexpr std::uint64_t kBlankNumber = 70;
 
-// The blank's point, made now if it was never made.
-crypto::PublicPoint point_of(Blank& blank) {
-  crypto::PublicPoint point{};
-  if (!succeeds(Fault::kNotFound, [&] { point = blank.public_point(); }))
-    point = blank.make_key_pair();
-  return point;
-}
-
 // A life cycle that one sequence moves from one state to the next.
 Sequence moving(std::string name, std::vector<Placed> cards, std::function<void(Table&)> act,
                 LifeCycle from, LifeCycle to) {

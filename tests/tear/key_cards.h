@@ -30,6 +30,13 @@ bool succeeds(base::Fault unless, Call&& call) {
   return true;
 }
 
+// The blank's point, made now if it was never made.
+crypto::PublicPoint point_of(card::keycards::Blank& blank);
+
+// From the maker's delivery to an issuer, as a station does it: what is in already is left. The keys are
+// the same for every card.
+void take_in(card::Session& session, const derivation::Serial8& serial);
+
 // A stock pair, and three pairs below one another; made once.
 struct Hierarchy {
   Hierarchy();

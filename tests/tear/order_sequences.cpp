@@ -11,24 +11,24 @@ namespace {
 using test::Purpose;
 
 constexpr Byte kHolderFile = 0x16;
+constexpr Byte kToolDataFile = 0x01;
 constexpr Byte kNextVersion = 2;
 
-Sequence file_by_order() {
-  const std::shared_ptr<test::Card> user = loaded_card(1000);
-  const Bytes old_content = card::read_file(user->session(), kHolderFile);
+Sequence file_by_order(std::string name, test::Card& card, Byte file) {
+  const std::shared_ptr<test::Card> known = card.copy();
+  const Bytes old_content = card::read_file(card.session(), file);
   const Bytes new_content(old_content.size(), 0x5A);
-  return scripted("write a file by order", {placed("user card", *user)}, [=](Table& table) {
-    return Steps{[&table, user, new_content] {
-                   card::write_file(table.session(0), kHolderFile, new_content, user->order_mac());
+  return scripted(std::move(name), {placed("card", card)}, [=](Table& table) {
+    return Steps{[&table, file, known, new_content] {
+                   card::write_file(table.session(0), file, new_content, known->order_mac());
                  },
-                 [&table, new_content] {
-                   return ending_if(card::read_file(table.session(0), kHolderFile) == new_content);
+                 [&table, file, new_content] {
+                   return ending_if(card::read_file(table.session(0), file) == new_content);
                  },
-                 [&table, old_content](Ending ending, Findings& findings) {
-                   findings.expect(
-                       ending == Ending::kHappened ||
-                           card::read_file(table.session(0), kHolderFile) == old_content,
-                       "neither the old file nor the new one");
+                 [&table, file, old_content](Ending ending, Findings& findings) {
+                   findings.expect(ending == Ending::kHappened ||
+                                       card::read_file(table.session(0), file) == old_content,
+                                   "neither the old file nor the new one");
                  }};
   });
 }
@@ -38,7 +38,7 @@ Byte version_of(Table& table) {
 }
 
 // Staged one by one, and active all together.
-Sequence next_version(std::string name, test::Card& card, std::vector<Purpose> purposes) {
+Sequence next_version(std::string name, test::Card& card, const std::vector<Purpose>& purposes) {
   const auto package = test::key_package(card, kNextVersion);
   return scripted(std::move(name), {placed("card", card)}, [package, purposes](Table& table) {
     return Steps{[&table, package] { card::fieldcards::update_keys(table.session(0), package); },
@@ -99,16 +99,54 @@ Sequence restore() {
       });
 }
 
+// What the engine keeps.
+constexpr card::chip::RecordId kHandheldKey = 0x010B;
+constexpr std::size_t kTries = 6;
+
+// Counted before the comparison.
+Sequence wrong_cryptogram(const std::string& name, const test::Card& module) {
+  const auto tries = [](Table& table) { return table.card(0).dump().at(kHandheldKey).at(kTries); };
+  return scripted(
+      "a wrong cryptogram at " + name, {placed("module", module)}, [tries](Table& table) {
+        return Steps{
+            [&table] {
+              card::get_challenge(table.session(0), 16);
+              card::CommandApdu command{
+                  .name = "EXTERNAL AUTHENTICATE", .cla = 0x00, .ins = 0x82, .p1 = 0, .p2 = 0x0B};
+              table.session(0).send(command.with(Bytes(16)));
+            },
+            [&table, tries] { return ending_if(tries(table) == 2); },
+            [&table, tries](Ending ending, Findings& findings) {
+              findings.expect(tries(table) == (ending == Ending::kHappened ? 2 : 3), "tries");
+            }};
+      });
+}
+
+// Its key is the county's, and its data a file.
+void add_tool_card(std::vector<Sequence>& out) {
+  const auto tool =
+      test::issue_field_card(county(), derivation::CardKind::kTool,
+                             test::usual_grant(county(), card::layout::ToolSubtype::kParameter));
+  out.push_back(
+      next_version("next key version of a tool card", *tool, {Purpose::kMeterParameters}));
+  out.push_back(file_by_order("tool data by order", *tool, kToolDataFile));
+}
+
 }  // namespace
 
 std::vector<Sequence> order_sequences() {
   const auto psam = test::issue_psam(county(), test::usual_ceiling());
   const auto esam = test::issue_esam(county());
   std::vector<Sequence> sequences;
-  sequences.push_back(file_by_order());
+  sequences.push_back(file_by_order("write a file by order", *loaded_card(1000), kHolderFile));
   sequences.push_back(next_version("next key version of a PSAM", *psam,
                                    {Purpose::kLoad, Purpose::kPurchase, Purpose::kTac}));
   sequences.push_back(next_version("next key version of an ESAM", *esam, {Purpose::kPurchase}));
+  add_tool_card(sequences);
+  sequences.push_back(wrong_cryptogram("an ESAM", *esam));
+  const auto bound =
+      test::issue_psam(county(), test::usual_ceiling(), {.keys = {Purpose::kHandheld}});
+  sequences.push_back(wrong_cryptogram("a PSAM", *bound));
   sequences.push_back(refresh());
   sequences.push_back(restore());
   return sequences;

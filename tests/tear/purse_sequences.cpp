@@ -1,18 +1,15 @@
-// What a host with the keys of a card orders of its purse, each order one row: on an interoperability
+// What a host with the keys of a card orders of its purses, each order one row: on an interoperability
 // card all of them, on a native card what no other sequence has.
 #include "base/core/error.h"
-#include "tests/cos-apdu/interoperability_card.h"
-#include "tests/tear/sequences.h"
+#include "tests/tear/interoperability_card.h"
 
 namespace tear {
 
 namespace {
 
-namespace interoperability = test::interoperability;
 using base::Amount;
 using card::Purse;
 using card::TransactionType;
-using card::layout::KeyType;
 
 constexpr std::int64_t kBefore = 1000;
 const Amount kMoved = Amount::fen(300);
@@ -206,75 +203,86 @@ class HostTerminal : public Terminal {
 
 // The order of a lock, and its session key for what comes after it.
 struct Lock {
+  Purse purse;
   card::CardSn sn = 0;
   crypto::SecretBytes key{};
 };
 
-Lock lock(card::Session& session, const Host& host) {
-  const auto init =
-      card::init_grey_lock(session, Purse::kWallet, card::kFirstKey, test::kMeterTerminal);
+Lock lock(card::Session& session, const Host& host, Purse purse) {
+  const auto init = card::init_grey_lock(session, purse, card::kFirstKey, test::kMeterTerminal);
   card::GreyLockRequest request{
       .terminal_sn = kTerminalSn, .terminal_random = {1, 2, 3, 4}, .at = test::kMorning};
   auto key = card::purse::grey_session_key(
       host.suite, host.key(KeyType::kPurchase),
       {init.key.random, init.offline_sn, request.terminal_sn, request.terminal_random});
+  const auto type = type_for(purse, TransactionType::kGreyLockDeposit);
   request.mac1 =
-      host.mac(key, card::purse::grey_lock_mac1_input(TransactionType::kGreyLockWallet,
-                                                      test::kMeterTerminal, test::kMorning));
+      host.mac(key, card::purse::grey_lock_mac1_input(type, test::kMeterTerminal, test::kMorning));
   card::grey_lock(session, request);
-  return {static_cast<card::CardSn>(init.offline_sn + 1), std::move(key)};
+  return {purse, static_cast<card::CardSn>(init.offline_sn + 1), std::move(key)};
 }
 
+// What both purses of both forms of a card are locked and settled by.
+struct Lockable {
+  std::string name;
+  const Host& host;
+  Purse purse;
+};
+
 // A grey card is settled; the same debit is asked again until the card says that it has it.
-Sequence settlement(std::vector<Placed> cards, const Lock& lock) {
+Sequence settlement(const Lockable& card, std::vector<Placed> cards, const Lock& lock) {
   const card::UnlockRequest request{
       .amount = kMoved,
       .offline_sn = lock.sn,
       .terminal = test::kMeterTerminal,
       .terminal_sn = kTerminalSn + 1,
       .at = test::kNoon,
-      .gmac = kInteroperability.mac(lock.key, card::purse::gmac_input(kMoved))};
+      .gmac = card.host.mac(lock.key, card::purse::gmac_input(kMoved))};
   const auto state = [](Table& table) { return card::get_lock_proof(table.session(0)).state; };
-  const auto settle = [request](Table& table) {
-    kInteroperability.open(table.session(0));
-    card::debit_for_unlock(table.session(0), Purse::kWallet, request);
+  const auto settle = [request, &host = card.host, purse = card.purse](Table& table) {
+    host.open(table.session(0));
+    card::debit_for_unlock(table.session(0), purse, request);
     card::clear_tac_unread(table.session(0));
   };
-  return scripted("settlement of an interoperability card", std::move(cards), [=](Table& table) {
-    return Steps{[&table, settle] { settle(table); },
-                 [&table, settle, state] {
-                   if (state(table) == card::LockState::kGrey) settle(table);
-                   if (state(table) == card::LockState::kTacUnread) {
-                     kInteroperability.open(table.session(0));
-                     card::clear_tac_unread(table.session(0));
-                   }
-                   return ending_if(state(table) == card::LockState::kClear);
-                 },
-                 [&table](Ending, Findings& findings) {
-                   kInteroperability.open(table.session(0));
-                   const auto balance = card::get_balance(table.session(0), Purse::kWallet);
-                   findings.expect(balance.fen() == kBefore - kMoved.fen(), "balance");
-                 }};
-  });
+  return scripted("settlement of " + card.name, std::move(cards),
+                  [=, &host = card.host, purse = card.purse](Table& table) {
+                    return Steps{[&table, settle] { settle(table); },
+                                 [&table, &host, settle, state] {
+                                   if (state(table) == card::LockState::kGrey) settle(table);
+                                   if (state(table) == card::LockState::kTacUnread) {
+                                     host.open(table.session(0));
+                                     card::clear_tac_unread(table.session(0));
+                                   }
+                                   return ending_if(state(table) == card::LockState::kClear);
+                                 },
+                                 [&table, &host, purse](Ending, Findings& findings) {
+                                   host.open(table.session(0));
+                                   const auto balance = card::get_balance(table.session(0), purse);
+                                   findings.expect(balance.fen() == kBefore - kMoved.fen(),
+                                                   "balance");
+                                 }};
+                  });
 }
 
-Sequence locking(std::vector<Placed> cards) {
-  return scripted("grey lock of an interoperability card", std::move(cards), [](Table& table) {
-    const auto grey = [&table] {
-      return card::get_lock_proof(table.session(0)).state == card::LockState::kGrey;
-    };
-    return Steps{[&table] {
-                   kInteroperability.open(table.session(0));
-                   lock(table.session(0), kInteroperability);
-                 },
-                 [grey] { return ending_if(grey()); },
-                 [&table, grey](Ending ending, Findings& findings) {
-                   findings.expect(grey() == (ending == Ending::kHappened), "the lock");
-                   kInteroperability.open(table.session(0));
-                   const auto balance = card::get_balance(table.session(0), Purse::kWallet);
-                   findings.expect(balance.fen() == kBefore, "a lock moved money");
-                 }};
-  });
+Sequence locking(const Lockable& card, std::vector<Placed> cards) {
+  return scripted("grey lock of " + card.name, std::move(cards),
+                  [&host = card.host, purse = card.purse](Table& table) {
+                    const auto grey = [&table] {
+                      return card::get_lock_proof(table.session(0)).state == card::LockState::kGrey;
+                    };
+                    return Steps{[&table, &host, purse] {
+                                   host.open(table.session(0));
+                                   lock(table.session(0), host, purse);
+                                 },
+                                 [grey] { return ending_if(grey()); },
+                                 [&table, &host, purse, grey](Ending ending, Findings& findings) {
+                                   findings.expect(grey() == (ending == Ending::kHappened),
+                                                   "the lock");
+                                   host.open(table.session(0));
+                                   const auto balance = card::get_balance(table.session(0), purse);
+                                   findings.expect(balance.fen() == kBefore, "a lock moved money");
+                                 }};
+                  });
 }
 
 Sequence ordered(const std::string& form, std::vector<Placed> cards, const Host& host, Row row) {
@@ -302,25 +310,47 @@ std::vector<Row> rows() {
 
 }  // namespace
 
+card::CardSn lock_wallet(card::Session& user) {
+  return lock(user, kInteroperability, Purse::kWallet).sn;
+}
+
+std::vector<Sequence> native_purse_sequences() {
+  const auto user = test::issue_user_card(county());
+  fill(user->session(), kNative);
+  const std::vector<Placed> filled{placed("user card", *user)};
+  const Lockable deposit{"the deposit of a native card", kNative, Purse::kDeposit};
+  std::vector<Sequence> sequences;
+  sequences.push_back(
+      ordered("a native card", filled, kNative,
+              {"cash withdraw", TransactionType::kCash, Purse::kDeposit, -kMoved.fen(), cash}));
+  sequences.push_back(locking(deposit, filled));
+  const auto locked = lock(user->session(), kNative, deposit.purse);
+  sequences.push_back(settlement(deposit, {placed("user card", *user)}, locked));
+  return sequences;
+}
+
 std::vector<Sequence> purse_sequences() {
   const std::string form = "an interoperability card";
   const auto user = interoperability::issue();
   fill(user->session(), kInteroperability);
-  const std::vector<Placed> filled{{"user card", user->image()}};
-  const auto native = test::issue_user_card(county());
-  fill(native->session(), kNative);
+  const auto image = user->image();
+  const std::vector<Placed> filled{{"user card", image}};
   std::vector<Sequence> sequences;
-  sequences.push_back(
-      ordered("a native card", {placed("user card", *native)}, kNative,
-              {"cash withdraw", TransactionType::kCash, Purse::kDeposit, -kMoved.fen(), cash}));
   for (auto& row : rows()) sequences.push_back(ordered(form, filled, kInteroperability, row));
-  sequences.push_back(locking(filled));
-  const auto locked = lock(user->session(), kInteroperability);
-  const std::vector<Placed> grey{{"user card", user->image()}};
-  sequences.push_back(ordered(
-      form, grey, kInteroperability,
-      {"grey unlock", TransactionType::kGreyUnlockWallet, Purse::kWallet, -kMoved.fen(), release}));
-  sequences.push_back(settlement(grey, locked));
+  for (const Lockable& purse :
+       {Lockable{form, kInteroperability, Purse::kWallet},
+        Lockable{"the deposit of " + form, kInteroperability, Purse::kDeposit}}) {
+    sequences.push_back(locking(purse, filled));
+    Table table(filled, sound_memory);
+    kInteroperability.open(table.session(0));
+    const auto locked = lock(table.session(0), kInteroperability, purse.purse);
+    const std::vector<Placed> grey{{"user card", table.card(0).image()}};
+    sequences.push_back(settlement(purse, grey, locked));
+    if (purse.purse == Purse::kDeposit) continue;
+    sequences.push_back(ordered(form, grey, kInteroperability,
+                                {"grey unlock", TransactionType::kGreyUnlockWallet, Purse::kWallet,
+                                 -kMoved.fen(), release}));
+  }
   return sequences;
 }
 

@@ -17,8 +17,18 @@ std::vector<Sequence> field_sequences();
 std::vector<Sequence> key_card_sequences();
 std::vector<Sequence> ceremony_sequences();
 std::vector<Sequence> setup_sequences();
+std::vector<Sequence> pair_sequences();
+std::vector<Sequence> native_purse_sequences();
+
+// Of every kind but key cards.
+std::vector<Sequence> blank_sequences();
+std::vector<Sequence> blank_key_card_sequences();
+
+// Of interoperability cards.
 std::vector<Sequence> purse_sequences();
 std::vector<Sequence> interoperability_sequences();
+std::vector<Sequence> file_sequences();
+std::vector<Sequence> interoperability_blocking_sequences();
 
 // A sequence that needs no memory of its own.
 struct Steps {

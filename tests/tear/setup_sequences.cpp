@@ -1,4 +1,4 @@
-// What is put into key cards before they work, and what an open mother counts.
+// What is put into key cards before they work.
 #include "base/crypto/ed25519.h"
 #include "cos-apdu/keycards/pairing.h"
 #include "tests/tear/key_cards.h"
@@ -8,7 +8,6 @@ namespace tear {
 namespace {
 
 using bench::CardKind;
-using bench::Purpose;
 using bench::TestCard;
 using card::chip::RecordId;
 using card::keycards::Blank;
@@ -18,12 +17,9 @@ constexpr std::uint64_t kNumber = 71;
 
 // What the engine keeps.
 constexpr RecordId kStockKey = 0x090E;
-constexpr RecordId kNextAct = 0x0807;
 constexpr RecordId kOfficers = 0x0809;
 constexpr RecordId kLogKey = 0x080A;
 constexpr RecordId kComponent = 0x0810;
-constexpr RecordId kHandheldKey = 0x010B;
-constexpr std::size_t kTries = 6;
 
 bool holds(Table& table, RecordId record) {
   return table.card(0).dump().contains(record);
@@ -60,49 +56,6 @@ std::unique_ptr<bench::TestPair> new_stock() {
   return stock;
 }
 
-std::uint32_t next_act(Table& table) {
-  return base::Reader(table.card(0).dump().at(kNextAct)).u32();
-}
-
-// A MAC and a void order, one act each; an act that was counted is never given again.
-Sequence acts_of_an_open_mother() {
-  const auto& master = hierarchy().master->pair;
-  const auto& province = hierarchy().province;
-  return scripted("a MAC and a void order of an open mother",
-                  {placed("mother", master.mother), placed("control card", master.control)},
-                  [serial = province.mother.serial, name = province.name](Table& table) {
-                    return Steps{[&table, serial, name] {
-                                   auto open = open_pair_at(table, 0, 1, 2);
-                                   open.mac(Purpose::kCardControl, {}, base::bytes_of("order"));
-                                   open.void_order(serial, name, 41);
-                                 },
-                                 [&table, before = next_act(table)] {
-                                   return ending_if(next_act(table) >= before + 2);
-                                 },
-                                 [](Ending, Findings&) {}};
-                  });
-}
-
-// Counted before the comparison.
-Sequence wrong_cryptogram() {
-  const auto esam = test::issue_esam(county());
-  const auto tries = [](Table& table) { return table.card(0).dump().at(kHandheldKey).at(kTries); };
-  return scripted("a wrong cryptogram at an ESAM", {placed("ESAM", *esam)}, [tries](Table& table) {
-    return Steps{
-        [&table] {
-          card::get_challenge(table.session(0), 16);
-          card::CommandApdu command{
-              .name = "EXTERNAL AUTHENTICATE", .cla = 0x00, .ins = 0x82, .p1 = 0, .p2 = 0x0B};
-          command.data.resize(16);
-          table.session(0).send(command);
-        },
-        [&table, tries] { return ending_if(tries(table) == 2); },
-        [&table, tries](Ending ending, Findings& findings) {
-          findings.expect(tries(table) == (ending == Ending::kHappened ? 2 : 3), "tries");
-        }};
-  });
-}
-
 }  // namespace
 
 std::vector<Sequence> setup_sequences() {
@@ -126,8 +79,6 @@ std::vector<Sequence> setup_sequences() {
   sequences.push_back(putting(
       "generate a component", *set.leaders.front(), kComponent,
       [](card::Session& session) { card::keycards::LeaderCard(session).generate_component(); }));
-  sequences.push_back(acts_of_an_open_mother());
-  sequences.push_back(wrong_cryptogram());
   return sequences;
 }
 
