@@ -54,7 +54,7 @@ def asked(build, command, *options):
 
 
 def findings_of(build, command, rules):
-    """What clang-tidy prints; None where nothing changed since it was clean."""
+    """What clang-tidy says, printed at once; None where nothing changed since it was clean."""
     stamp = stamp_of(build, command, rules)
     if stamp.exists():
         return None
@@ -65,7 +65,9 @@ def findings_of(build, command, rules):
     if answer.returncode == 0 and not answer.stdout.strip():
         stamp.touch()
         return ""
-    return answer.stdout or f"{command['file']}: {TIDY} ended with status {answer.returncode}\n"
+    said = answer.stdout or f"{command['file']}: {TIDY} ended with status {answer.returncode}\n"
+    print(said, end="", flush=True)
+    return said
 
 
 def main(arguments):
@@ -81,8 +83,6 @@ def main(arguments):
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         pending = [pool.submit(findings_of, build, commands[name], rules) for name in named if name in commands]
         found = [each.result() for each in pending]
-    for text in filter(None, found):
-        print(text, end="")
     faulty, same = len([text for text in found if text]), found.count(None)
     print(f"{len(found)} files: {len(found) - faulty} clean, {same} of them unchanged since; {faulty} with findings")
     if unknown:
