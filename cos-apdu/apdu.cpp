@@ -135,7 +135,7 @@ ResponseApdu decode_response(Bytes answer) {
     base::fail(base::Fault::kDeviceLost, "the card answered {} bytes, expected a status word",
                answer.size());
   const auto status = StatusWord::of(answer.end()[-2], answer.end()[-1]);
-  answer.resize(answer.size() - 2);
+  answer.erase(answer.end() - 2, answer.end());
   return {std::move(answer), status};
 }
 

@@ -85,9 +85,10 @@ Bytes sam_tac(const Nvm& nvm, const purse::Order& order, TerminalSn terminal_sn,
               const base::CardTime& at) {
   const auto key = load_slot(nvm, slot_record(Purpose::kEsamControl));
   if (!key) base::fail(base::Fault::kNotFound, "the module has no control key");
-  Bytes input = purse::debit_tac_input(order, terminal_sn, at);
+  const Bytes whole = purse::debit_tac_input(order, terminal_sn, at);
+  ByteView input = whole;
   if (cos_choice<SamTacInput>(nvm) == SamTacInput::kWithoutTime)
-    input.resize(input.size() - at.date.size() - at.time.size());
+    input = input.first(input.size() - at.date.size() - at.time.size());
   const auto mac = crypto::cmac16(key->suite, key->key, input);
   return {mac.begin(), mac.begin() + kMac4};
 }
