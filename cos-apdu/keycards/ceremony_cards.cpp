@@ -62,6 +62,24 @@ void LeaderCard::take_copy(const SealedComponent& copy, layout::Seat from) {
   exchange(session(), KeycardCommandId::kTakeCopy, copy.bytes, byte_of(from));
 }
 
+SealedPart LeaderCard::part_for(layout::Seat taker) {
+  return {base::fixed<96>(exchange(session(), KeycardCommandId::kPartComponent, {}, byte_of(taker)),
+                          "part")};
+}
+
+void LeaderCard::take_part(const SealedPart& part, layout::Seat from) {
+  exchange(session(), KeycardCommandId::kTakePart, part.bytes, byte_of(from));
+}
+
+SealedPart LeaderCard::give_part(layout::Seat to) {
+  return {
+      base::fixed<96>(exchange(session(), KeycardCommandId::kGivePart, {}, byte_of(to)), "part")};
+}
+
+unsigned LeaderCard::gather_part(const SealedPart& part, layout::Seat from) {
+  return exchange(session(), KeycardCommandId::kGatherPart, part.bytes, byte_of(from)).at(0);
+}
+
 crypto::Hash32 LeaderCard::commit() {
   return base::fixed<32>(exchange(session(), KeycardCommandId::kCommit), "commitment");
 }

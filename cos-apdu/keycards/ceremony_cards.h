@@ -29,6 +29,12 @@ struct SealedComponent {
   FixedBytes<88> bytes{};
 };
 
+// A part of a component on its way to or from another leader's card:
+//   originId16 dealing8 wrapped56 mac16
+struct SealedPart {
+  FixedBytes<96> bytes{};
+};
+
 class LeaderCard : public KeyCard {
  public:
   using KeyCard::KeyCard;
@@ -48,6 +54,17 @@ class LeaderCard : public KeyCard {
   SealedComponent copy_for(layout::Seat taker);
   void take_copy(const SealedComponent& copy, layout::Seat from);
 
+  // PIN, under a plan that says three of four (kWrongState otherwise). Each of the other three leaders'
+  // own cards holds one part of this component; asked again, the same part. Under another plan the
+  // component is parted anew.
+  SealedPart part_for(layout::Seat taker);
+  void take_part(const SealedPart& part, layout::Seat from);
+
+  // The same. For the new card at a seat whose component is lost, which holds it again with the third
+  // part; answers how many are there. kMalformed for a part of another dealing than those before.
+  SealedPart give_part(layout::Seat to);
+  unsigned gather_part(const SealedPart& part, layout::Seat from);
+
   // PIN. Answers the same commitment until the plan changes.
   crypto::Hash32 commit();
 
@@ -56,7 +73,8 @@ class LeaderCard : public KeyCard {
   // under this plan.
   SealedComponent reveal(const FrozenCommitments& frozen);
 
-  // PIN. Erases the component for ever (an aborted ceremony, a replaced leader).
+  // PIN. Erases the component for ever, and the parts of the others (an aborted ceremony, a replaced
+  // leader).
   void erase_component();
 };
 

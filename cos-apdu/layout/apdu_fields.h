@@ -45,6 +45,7 @@ inline constexpr std::string_view kImportBlock =
     "checkValue:3 target:8 seq:4 origin:4 wrapped!:24 MAC:16";
 inline constexpr std::string_view kTransportPackage = "suite:1 flags:1 eph:65 wrapped!:24 mac:16";
 inline constexpr std::string_view kSealedComponent = "originId:16 wrapped!:56 mac:16";
+inline constexpr std::string_view kSealedPart = "originId:16 dealing:8 wrapped!:56 mac:16";
 inline constexpr std::string_view kInitDebit = "keyIndex:1 amount:4 terminal:6";
 inline constexpr std::string_view kInitLoadAnswer =
     "balance:4 onlineSN:2 keyVersion:1 algorithm:1 random:4 MAC1:4";
@@ -185,13 +186,17 @@ inline constexpr std::array kApduFields = {
     ApduFields{0x80, 0xA3, 0x00, 0x00, "RELAY", "motherSerial:8 blankSerial:8 act:4 mac:16", fields::kImportBlock},
     ApduFields{0x80, 0xA3, 0x01, 0x00, "REBASE", "header:32 wrapped!:24 MAC:16 seq:4 act:4 mac:16", fields::kImportBlock},
     ApduFields{0x80, 0xA4, 0x00, 0x00, "PUT PLAN",
-               "live:1 suite:1 setId:16 profileHash:32 tokenKeyHash:32 planTextHash:32", "planId:32"},
+               "flags:1 suite:1 setId:16 profileHash:32 tokenKeyHash:32 planTextHash:32", "planId:32"},
     ApduFields{0x80, 0xA5, 0x00, 0x00, "PUT SET", "points:*", "fingerprint:32"},
     ApduFields{0x80, 0xA6, 0x00, 0x00, "GET SET FINGERPRINT", "", "fingerprint:32"},
     ApduFields{0x80, 0xA7, 0x00, 0x00, "GENERATE COMPONENT", "", ""},
     ApduFields{0x80, 0xA7, 0x01, kAnyByte, "COPY COMPONENT", "", fields::kSealedComponent},
     ApduFields{0x80, 0xA7, 0x02, kAnyByte, "TAKE COPY", fields::kSealedComponent, ""},
     ApduFields{0x80, 0xA7, 0x03, 0x00, "ERASE COMPONENT", "", ""},
+    ApduFields{0x80, 0xA7, 0x04, kAnyByte, "PART COMPONENT", "", fields::kSealedPart},
+    ApduFields{0x80, 0xA7, 0x05, kAnyByte, "TAKE PART", fields::kSealedPart, ""},
+    ApduFields{0x80, 0xA7, 0x06, kAnyByte, "GIVE PART", "", fields::kSealedPart},
+    ApduFields{0x80, 0xA7, 0x07, kAnyByte, "GATHER PART", fields::kSealedPart, "parts:1"},
     ApduFields{0x80, 0xA8, 0x00, 0x00, "PUT COMPONENT",
                "flags:1 leader:1 suite:1 setTag:3 originId:16 eph:65 wrapped!:24 mac:16", "checkValue:5"},
     ApduFields{0x80, 0xA9, 0x00, 0x00, "COMMIT", "", "commitment:32"},

@@ -5,9 +5,17 @@
 
 namespace card::layout {
 
+namespace {
+
+constexpr base::Byte kLiveFlag = 0x01;
+constexpr base::Byte kThreeFlag = 0x02;
+
+}  // namespace
+
 Bytes encode(const PlanParts& parts) {
   return base::Writer()
-      .u8(static_cast<base::Byte>(parts.mode))
+      .u8(static_cast<base::Byte>(static_cast<unsigned>(parts.mode) |
+                                  static_cast<unsigned>(parts.threshold)))
       .u8(static_cast<base::Byte>(parts.suite))
       .bytes(parts.set_id)
       .bytes(parts.profile_hash)
@@ -19,9 +27,11 @@ Bytes encode(const PlanParts& parts) {
 PlanParts decode_plan_parts(ByteView bytes) {
   base::Reader in(bytes, "plan");
   PlanParts parts;
-  const auto live = in.u8();
-  if (live > 1) base::fail(base::Fault::kMalformed, "plan: live byte {}, expected 0 or 1", live);
-  parts.mode = static_cast<base::Mode>(live);
+  const auto flags = in.u8();
+  if (flags > (kLiveFlag | kThreeFlag))
+    base::fail(base::Fault::kMalformed, "plan: flags {}, expected 0 to 3", flags);
+  parts.mode = static_cast<base::Mode>(flags & kLiveFlag);
+  parts.threshold = static_cast<Threshold>(flags & kThreeFlag);
   parts.suite = crypto::suite_of_byte(in.u8());
   parts.set_id = in.fixed<16>();
   parts.profile_hash = in.fixed<32>();

@@ -1,8 +1,9 @@
 // What a ceremony's cards are bound to: the plan's identity and the set's fingerprint
 // (key-protocol §6), computed by the cards and by whoever checks them.
 //
-//   planId       = SHA-256("WK/plan1" | live1 | suite1 | setId16 | profileHash32 | tokenKeyHash32 |
+//   planId       = SHA-256("WK/plan1" | flags1 | suite1 | setId16 | profileHash32 | tokenKeyHash32 |
 //                  planTextHash32)
+//   flags        bit 0 live, bit 1 three of the four leaders suffice to rebuild the key
 //   fingerprint  = SHA-256("WK/set1" | planId | Q of each member, in order)
 //
 // Order of members: mother, control, leaders 1 to 4, spares of leaders 1 to 4, and the cards of
@@ -25,6 +26,10 @@ using base::Bytes;
 using base::ByteView;
 using base::FixedBytes;
 
+// How many of the four leaders must come to rebuild the key. With three the components are parted
+// among the leaders, which the cards do under such a plan only.
+enum class Threshold : base::Byte { kFour = 0, kThree = 2 };
+
 struct PlanParts {
   base::Mode mode = base::Mode::kRehearsal;
   crypto::SuiteId suite = crypto::SuiteId::kAes128;
@@ -32,12 +37,13 @@ struct PlanParts {
   crypto::Hash32 profile_hash{};
   crypto::Hash32 token_key_hash{};  // zeros when no token receives keys
   crypto::Hash32 plan_text_hash{};
+  Threshold threshold = Threshold::kFour;
   bool operator==(const PlanParts&) const = default;
 };
 
 inline constexpr std::size_t kPlanPartsBytes = 114;
 
-// live1 suite1 setId16 profileHash32 tokenKeyHash32 planTextHash32
+// flags1 suite1 setId16 profileHash32 tokenKeyHash32 planTextHash32
 Bytes encode(const PlanParts& parts);
 
 // Throws kMalformed.

@@ -21,6 +21,19 @@ std::optional<HeldComponent> load_component(const Context& card);
 // Personalises the card: it is in use from here on.
 void store_component(Context& card, const HeldComponent& component);
 
+// An empty component of this card's set and seat. Throws kWrongState where the card holds one.
+HeldComponent new_component(const Context& card, const CardSet& set);
+
+// As a command names it. Throws kMalformed for a seat that is no leader's.
+layout::Seat leader_seat_of(Byte p2);
+
+// Whose key agreement a message between two cards of the set is under.
+Bytes seats_context(const CardSet& set, layout::Seat giver, layout::Seat taker);
+
+// Parts of all dealings, and what was drawn for one (keycard_parts.cpp).
+void forget_dealing(Context& card);
+void erase_parts(Context& card);
+
 // A component on its way between two cards of a set: originId16 | sealed(component16 nonce32).
 inline constexpr std::size_t kSealedComponentBytes = 88;
 

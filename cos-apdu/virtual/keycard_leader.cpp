@@ -38,6 +38,30 @@ void store_component(Context& card, const HeldComponent& component) {
   store_identity(card.nvm, identity);
 }
 
+HeldComponent new_component(const Context& card, const CardSet& set) {
+  if (load_component(card)) base::fail(base::Fault::kWrongState, "the card holds a component");
+  HeldComponent component;
+  component.leader = static_cast<Byte>(layout::leader_of(set.seat));
+  component.set_id = load_plan(card).set_id;
+  component.origin_id = base::fixed<16>(ByteView(card.identity().plan_id).first(16));
+  component.nonce = base::fixed<32>(card.random(32));
+  return component;
+}
+
+Bytes seats_context(const CardSet& set, layout::Seat giver, layout::Seat taker) {
+  return base::Writer()
+      .bytes(set.fingerprint)
+      .u8(static_cast<Byte>(giver))
+      .u8(static_cast<Byte>(taker))
+      .take();
+}
+
+layout::Seat leader_seat_of(Byte p2) {
+  const auto seat = static_cast<layout::Seat>(p2);
+  if (!layout::is_leader(seat)) base::fail(base::Fault::kMalformed, "seat {} is no leader's", p2);
+  return seat;
+}
+
 namespace keycard {
 namespace {
 
@@ -55,34 +79,9 @@ HeldComponent need_component(const Context& card) {
   return std::move(*component);
 }
 
-// An empty component of this card's set and seat.
-HeldComponent new_component(const Context& card, const CardSet& set) {
-  if (load_component(card)) base::fail(Fault::kWrongState, "the card holds a component");
-  HeldComponent component;
-  component.leader = static_cast<Byte>(layout::leader_of(set.seat));
-  component.set_id = load_plan(card).set_id;
-  component.origin_id = base::fixed<kOriginBytes>(ByteView(card.identity().plan_id).first(16));
-  component.nonce = base::fixed<kNonceBytes>(card.random(kNonceBytes));
-  return component;
-}
-
-Bytes seats_context(const CardSet& set, layout::Seat giver, layout::Seat taker) {
-  return base::Writer()
-      .bytes(set.fingerprint)
-      .u8(static_cast<Byte>(giver))
-      .u8(static_cast<Byte>(taker))
-      .take();
-}
-
 Bytes sealed_for(const HeldComponent& component, const layout::Sealing& sealing) {
   const auto content = joined(component.value, base::SecretBytes::copy_of(component.nonce));
   return base::concat({component.origin_id, sealing.seal(component.origin_id, content)});
-}
-
-layout::Seat seat_of(Byte p2) {
-  const auto seat = static_cast<layout::Seat>(p2);
-  if (!layout::is_leader(seat)) base::fail(Fault::kMalformed, "seat {} is no leader's", p2);
-  return seat;
 }
 
 // The header of a typed component against this card's set.
@@ -131,7 +130,7 @@ Answer put_component(Context& card, const CommandApdu& command) {
 Answer copy_component(Context& card, const CommandApdu& command) {
   const auto component = need_component(card);
   const auto set = load_set(card);
-  const auto spare = seat_of(command.p2);
+  const auto spare = leader_seat_of(command.p2);
   if (spare == set.seat || layout::leader_of(spare) != component.leader)
     return refused(status::kWrongData);
   const layout::Sealing sealing(load_scalar(card), set.at(spare), layout::seal_name::kCopy,
@@ -141,7 +140,7 @@ Answer copy_component(Context& card, const CommandApdu& command) {
 
 Answer take_copy(Context& card, const CommandApdu& command) {
   const auto set = load_set(card);
-  const auto giver = seat_of(command.p2);
+  const auto giver = leader_seat_of(command.p2);
   if (giver == set.seat || layout::leader_of(giver) != layout::leader_of(set.seat))
     return refused(status::kWrongData);
   auto component = new_component(card, set);
@@ -160,6 +159,7 @@ Answer take_copy(Context& card, const CommandApdu& command) {
 Answer erase_component(Context& card, const CommandApdu&) {
   need_component(card);
   card.nvm.erase(record::kComponent);
+  erase_parts(card);
   auto identity = card.identity();
   identity.life_cycle = layout::LifeCycle::kPersonalising;
   store_identity(card.nvm, identity);

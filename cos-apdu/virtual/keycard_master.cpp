@@ -23,12 +23,6 @@ RecordId commitment_record(unsigned leader) {
   return static_cast<RecordId>(record::kCommitment + leader);
 }
 
-layout::Seat seat_of(Byte p2) {
-  const auto seat = static_cast<layout::Seat>(p2);
-  if (!layout::is_leader(seat)) base::fail(Fault::kMalformed, "seat {} is no leader's", p2);
-  return seat;
-}
-
 Bytes commitments_of(const Context& card) {
   Bytes all;
   for (unsigned leader = 1; leader <= layout::kLeaders; ++leader) {
@@ -85,7 +79,7 @@ Answer put_commitment(Context& card, const CommandApdu& command) {
 
 Answer freeze(Context& card, const CommandApdu& command) {
   const auto set = load_set(card);
-  const auto seat = seat_of(command.p2);
+  const auto seat = leader_seat_of(command.p2);
   const auto commitments = commitments_of(card);
   card.nvm.put(record::kFrozen, Bytes{1});
   const Bytes context = base::Writer().bytes(set.fingerprint).u8(command.p2).take();
@@ -99,7 +93,7 @@ Answer put_revealed(Context& card, const CommandApdu& command) {
   if (!card.nvm.holds(record::kFrozen) || holds_keys(card))
     return refused(status::kConditionNotSatisfied);
   const auto set = load_set(card);
-  const auto seat = seat_of(command.p2);
+  const auto seat = leader_seat_of(command.p2);
   const auto leader = layout::leader_of(seat);
   const auto origin = base::fixed<kOriginBytes>(ByteView(command.data).first(kOriginBytes));
   const Bytes context = base::Writer().bytes(set.fingerprint).u8(static_cast<Byte>(leader)).take();

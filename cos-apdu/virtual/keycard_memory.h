@@ -34,6 +34,9 @@ inline constexpr RecordId kRevealedFor = 0x0811;     // hash of the four commitm
 inline constexpr RecordId kCommitment = 0x0820;      // + leader
 inline constexpr RecordId kFrozen = 0x0828;          // present: the four stand
 inline constexpr RecordId kShare = 0x0830;           // + slot
+inline constexpr RecordId kPart = 0x0840;            // + leader whose component it is of
+inline constexpr RecordId kGathered = 0x0848;        // + leader who gave it
+inline constexpr RecordId kDrawnParts = 0x0850;      // two of the three, while the plan stands
 // The keys that a mother holds for others, + purpose: key slots. Pairing takes the keys out of them
 // (sixteen zeros stay) and keeps them as AES-KW(pairKey, key), 24 bytes. The keys of the card's own,
 // level 20, are in the common slots.

@@ -17,6 +17,7 @@ void forget_set(Context& card) {
     card.nvm.erase(id);
   for (unsigned leader = 1; leader <= layout::kLeaders; ++leader)
     card.nvm.erase(static_cast<RecordId>(record::kCommitment + leader));
+  forget_dealing(card);
   auto& ram = keycard_ram(card);
   for (auto& component : ram.revealed) component.clear();
   ram.origin.reset();

@@ -10,7 +10,6 @@ namespace {
 using namespace bench;
 using card::keycards::Blank;
 using card::keycards::KeyCard;
-using card::keycards::LeaderCard;
 using card::keycards::MotherCard;
 using card::layout::leader_seat;
 using card::layout::VoidOrder;
@@ -27,9 +26,9 @@ struct Officers {
     VoidOrder order{pair, 7, {}};
     const auto digest = card::layout::signed_digest(plan_id, card::layout::kStepVoidPair,
                                                     card::layout::void_order_hash(order));
-    for (Byte number = 0; number < keys.size(); ++number)
-      order.proof = base::concat(
-          {order.proof, Bytes{number}, crypto::sign_digest(keys.at(number).scalar, digest)});
+    for (std::size_t number = 0; number < keys.size(); ++number)
+      order.proof = base::concat({order.proof, Bytes{static_cast<Byte>(number)},
+                                  crypto::sign_digest(keys.at(number).scalar, digest)});
     return order;
   }
 };
@@ -87,11 +86,25 @@ void component_scene(MasterSet& set) {
   set.leader(4).generate_component();
 }
 
+// All components parted; the fourth leader's lost and gathered again.
+void parting_scene(MasterSet& set) {
+  using card::layout::kLeaders;
+  for (unsigned giver = 1; giver <= kLeaders; ++giver)
+    for (unsigned taker = 1; taker <= kLeaders; ++taker)
+      if (taker != giver)
+        set.leader(taker).take_part(set.leader(giver).part_for(leader_seat(taker)),
+                                    leader_seat(giver));
+  set.leader(4).erase_component();
+  for (unsigned giver = 1; giver < kLeaders; ++giver)
+    set.leader(4).gather_part(set.leader(giver).give_part(leader_seat(4)), leader_seat(giver));
+}
+
 std::unique_ptr<MasterSet> master_scene(TestPair& stock, const Officers& officers,
                                         const LogKey& log) {
   const auto token = crypto::P256Pair::generate();
   auto plan = plan_of(base::Mode::kRehearsal, 1);
   plan.token_key_hash = derivation::delivery_key_hash(token.point);
+  plan.threshold = card::layout::Threshold::kThree;
   auto set = std::make_unique<MasterSet>(stock, plan, 1);
   set->form();
   for (TestCard* card : {&set->pair.mother, &set->pair.control}) {
@@ -102,6 +115,7 @@ std::unique_ptr<MasterSet> master_scene(TestPair& stock, const Officers& officer
   log.install(*set->leaders.front());
   common_scene(*set->leaders.front());
   component_scene(*set);
+  parting_scene(*set);
   combine(*set);
   set->master().signed_check_values();
   set->master().deliver(Purpose::kLoad, token.point);

@@ -234,7 +234,7 @@ def audit_tag_user_card(suite, key16, asn10, level1, county3, version1, generati
 
 
 digest("plan-id", "key protocol §6", "WK/plan1",
-       "live1 suite1 set_id16 profile_hash32 token_key_hash32 plan_text_hash32")
+       "flags1 suite1 set_id16 profile_hash32 token_key_hash32 plan_text_hash32")
 digest("set-fingerprint", "key protocol §6", "WK/set1", "plan_id32 points")
 digest("commitment", "key protocol §6", "WK/commit1", "plan_id32 fingerprint32 leader1 nonce32 component16")
 digest("signed-digest", "key protocol §6", "", "plan_id32 step1 hash32")

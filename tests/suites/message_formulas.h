@@ -217,7 +217,9 @@ Bytes audit_tag(SuiteId suite, CaseFields& in) {
 }
 
 inline Bytes plan_id(SuiteId, CaseFields& in) {
-  layout::PlanParts parts{.mode = static_cast<base::Mode>(in.u8())};
+  const auto flags = in.u8();
+  layout::PlanParts parts{.mode = static_cast<base::Mode>(flags & 0x01U)};
+  parts.threshold = static_cast<layout::Threshold>(flags & 0x02U);
   parts.suite = crypto::suite_of_byte(in.u8());
   parts.set_id = in.fixed<16>();
   parts.profile_hash = in.fixed<32>();

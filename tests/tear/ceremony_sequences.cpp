@@ -244,6 +244,71 @@ Sequence copy_to_the_spare() {
   });
 }
 
+constexpr std::size_t kTaker = 1;
+constexpr card::chip::RecordId kPartOfFirst = 0x0841;
+
+// Leaders 1 to 4 under a plan that says three of four, their components in.
+std::vector<Placed> leaders_under_three() {
+  auto set = new_set();
+  set->plan.threshold = card::layout::Threshold::kThree;
+  set->form();
+  bench::type_components(*set);
+  std::vector<Placed> cards;
+  for (unsigned leader = 1; leader <= kLeaders; ++leader)
+    cards.push_back(placed("leader card " + std::to_string(leader), *set->leaders.at(leader - 1)));
+  return cards;
+}
+
+void take_part_of_first(Table& table, std::size_t taker) {
+  for (const std::size_t at : {kOwn, taker}) unlock(table, at);
+  const auto seat = card::layout::leader_seat(static_cast<unsigned>(taker) + 1);
+  LeaderCard(table.session(taker))
+      .take_part(LeaderCard(table.session(kOwn)).part_for(seat), card::layout::leader_seat(1));
+}
+
+Sequence parting_a_component() {
+  return scripted("part a component", leaders_under_three(), [](Table& table) {
+    return Steps{[&table] { take_part_of_first(table, kTaker); },
+                 [&table] { return ending_if(holds(table, kTaker, kPartOfFirst)); },
+                 [&table](Ending ending, Findings& findings) {
+                   findings.expect(holds_component(table, kOwn), "the leader's own is gone");
+                   if (ending == Ending::kDidNotHappen) return;
+                   unlock(table, kTaker);
+                   LeaderCard(table.session(kTaker)).give_part(card::layout::leader_seat(1));
+                 }};
+  });
+}
+
+Sequence gathering_parts() {
+  Table before(leaders_under_three(), sound_memory);
+  for (std::size_t taker = 1; taker < kLeaders; ++taker) take_part_of_first(before, taker);
+  LeaderCard lost(before.session(kOwn));
+  const auto commitment = lost.commit();
+  lost.erase_component();
+  std::vector<Placed> cards;
+  for (std::size_t at = 0; at < kLeaders; ++at)
+    cards.push_back({"leader card " + std::to_string(at + 1), before.card(at).image()});
+  return scripted("gather the parts of a component", std::move(cards), [commitment](Table& table) {
+    return Steps{
+        [&table] {
+          unlock(table, kOwn);
+          for (std::size_t giver = 1; giver < kLeaders; ++giver) {
+            unlock(table, giver);
+            const auto from = card::layout::leader_seat(static_cast<unsigned>(giver) + 1);
+            LeaderCard(table.session(kOwn))
+                .gather_part(
+                    LeaderCard(table.session(giver)).give_part(card::layout::leader_seat(1)), from);
+          }
+        },
+        [&table] { return ending_if(holds_component(table, kOwn)); },
+        [&table, commitment](Ending ending, Findings& findings) {
+          if (ending == Ending::kDidNotHappen) return;
+          findings.expect(LeaderCard(table.session(kOwn)).commit() == commitment,
+                          "another component than was parted");
+        }};
+  });
+}
+
 Sequence erasing_a_component() {
   return scripted("erase a component", leader_and_spare(), [](Table& table) {
     return Steps{[&table] {
@@ -269,6 +334,8 @@ std::vector<Sequence> ceremony_sequences() {
   sequences.push_back(first_opening());
   sequences.push_back(foreign_control_card());
   sequences.push_back(copy_to_the_spare());
+  sequences.push_back(parting_a_component());
+  sequences.push_back(gathering_parts());
   sequences.push_back(erasing_a_component());
   return sequences;
 }

@@ -45,6 +45,7 @@ constexpr std::array kRows = {
     Unchanging{"80 88 xx xx PROVE TO TOOL CARD", kEsam},
     Unchanging{"00 2A 9E 9A SIGN", kKeyCards},
     Unchanging{"80 A7 01 xx COPY COMPONENT", kLeader},
+    Unchanging{"80 A7 06 xx GIVE PART", kLeader},
     Unchanging{"80 A9 00 00 COMMIT", kLeader},
     Unchanging{"80 AF 00 xx DELIVER", kMasterMother},
     Unchanging{"80 AF 01 00 SIGN CHECK VALUES", kMasterMother},
