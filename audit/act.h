@@ -51,6 +51,7 @@ enum class Act : std::uint16_t {
   kApprovalGiven = 228,
   kExceptionAccepted = 229,
   kBagAccepted = 230,
+  kPartsTaken = 231,
 
   kPairBorn = 301,
   kPairOpened = 302,
@@ -156,6 +157,7 @@ inline constexpr std::array kActs = {
     ActRow{Act::kApprovalGiven, "approval-given", "批准"},
     ActRow{Act::kExceptionAccepted, "exception-accepted", "异常后继续"},
     ActRow{Act::kBagAccepted, "bag-accepted", "接受不同编号的封袋"},
+    ActRow{Act::kPartsTaken, "parts-taken", "接收其余三人的分片"},
     ActRow{Act::kPairBorn, "pair-born", "卡对生成"},
     ActRow{Act::kPairOpened, "pair-opened", "卡对开启"},
     ActRow{Act::kPairVoid, "pair-void", "卡对作废"},

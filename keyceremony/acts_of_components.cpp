@@ -4,6 +4,7 @@
 #include "base/core/error.h"
 #include "keyceremony/acts.h"
 #include "keyceremony/component_copy.h"
+#include "keyceremony/component_parts.h"
 #include "keyceremony/events.h"
 
 namespace keyceremony {
@@ -43,6 +44,7 @@ void judge_found(const Scene& scene, const Person& leader, bool resumed) {
 }
 
 void make_or_type(Scene& scene, const Person& leader, LeaderCard& card) {
+  if (leader.source == Source::kParts) return gather_parts(scene, leader);
   if (leader.source != Source::kCard) return put_typed(scene, leader);
   if (scene.plan().recovery) {
     base::fail(
@@ -131,6 +133,7 @@ Facts prove_spares(Scene& scene, unsigned) {
     if (scene.journal().find(event::kSpare, {{"by", id_of(leader)}}) != nullptr) continue;
     prove_spare(scene, leader);
   }
+  deal_parts(scene);
   return {{"spares", spares == 0 ? "none" : std::to_string(spares)}};
 }
 

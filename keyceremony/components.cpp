@@ -160,7 +160,8 @@ base::SecretBytes EntryDesk::enter_once(const Person& leader) {
   base::SecretBytes component;
   switch (leader.source) {
     case Source::kCard:
-      base::fail(Fault::kWrongState, "{}: his component is made inside his card", id_of(leader));
+    case Source::kParts:
+      base::fail(Fault::kWrongState, "{}: nothing is typed for his component", id_of(leader));
     case Source::kWords:
       component = enter_words(leader);
       break;

@@ -29,6 +29,7 @@ inline constexpr std::string_view kBegun = "component-begun";
 inline constexpr std::string_view kCheckValue = "check-value";
 inline constexpr std::string_view kValueSeen = "values-seen";
 inline constexpr std::string_view kSpare = "spare-proved";
+inline constexpr std::string_view kParts = "parts-taken";
 inline constexpr std::string_view kErased = "component-erased";
 inline constexpr std::string_view kVoidOrdered = "void-ordered";
 inline constexpr std::string_view kCardVoid = "card-void";
@@ -61,6 +62,7 @@ inline constexpr std::array kEvents = {
     EventRow{event::kCheckValue, audit::Act::kCombined},
     EventRow{event::kValueSeen, audit::Act::kCheckValueConfirmed},
     EventRow{event::kSpare, audit::Act::kSpareProved},
+    EventRow{event::kParts, audit::Act::kPartsTaken},
     EventRow{event::kErased, audit::Act::kComponentDestroyed},
     EventRow{event::kVoidOrdered, audit::Act::kPairVoid},
     EventRow{event::kCardVoid, audit::Act::kCardDestroyed},

@@ -23,6 +23,7 @@ same() { if [ "$2" = "$3" ]; then held "$1"; else failed "$1"; fi; }
 
 case $(value suite) in tdes2) suite=00 ;; sm4) suite=04 ;; aes128) suite=05 ;; *) failed suite ;; esac
 case $(value mode) in live) mode=01 ;; rehearsal) mode=00 ;; *) failed mode ;; esac
+[ "$(value threshold)" = "3 of 4" ] && mode=$(printf '%02x' $((0x$mode + 2)))
 token=$(value token_key_hash)
 [ -n "$token" ] || token=$(printf '%064d' 0)
 {

@@ -138,7 +138,8 @@ card::layout::PlanParts Plan::parts() const {
           set_id,
           profile_hash,
           token_key_hash.value_or(crypto::Hash32{}),
-          crypto::sha256(base::bytes_of(text))};
+          crypto::sha256(base::bytes_of(text)),
+          threshold};
 }
 
 crypto::Hash32 Plan::id() const {

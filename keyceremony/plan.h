@@ -31,6 +31,7 @@ enum class Source : std::uint8_t {
   kWords,  // 20 words, made on the second machine or out of a sealed mailer
   kDice,   // at least 50 rolls
   kHex,    // 32 digits, the leader's own choice or made on the second machine
+  kParts,  // lost, and put together by the other three leaders' cards
 };
 
 struct SourceRow {
@@ -45,6 +46,7 @@ inline constexpr std::array kSources = {
     SourceRow{Source::kWords, "words", "typed as 20 words", "键入二十个单词"},
     SourceRow{Source::kDice, "dice", "from dice rolls", "掷骰子生成"},
     SourceRow{Source::kHex, "hex", "typed as 8 groups of hex", "键入八组十六进制数"},
+    SourceRow{Source::kParts, "parts", "from the parts of the other three", "由其余三人的分片合成"},
 };
 
 constexpr const SourceRow& row_of(Source source) {
@@ -120,6 +122,7 @@ struct Plan {
   base::FixedBytes<16> set_id{};
   crypto::Hash32 profile_hash{};
   std::optional<crypto::Hash32> token_key_hash;
+  card::layout::Threshold threshold = card::layout::Threshold::kFour;
   std::optional<Recovery> recovery;
   std::optional<base::UtcTime> next_drill;  // the day on which the components shall be proved again
   PlannedCard mother;

@@ -120,7 +120,7 @@ class PlanReader {
     const auto set_id = hex_of<16>(top, "set_id");
     const auto profile_hash = hex_of<32>(top, "profile_hash");
     const auto token = top.has("token_key_hash") ? hex_of<32>(top, "token_key_hash") : std::nullopt;
-    check_threshold(top);
+    const auto threshold = read_threshold(top);
     const auto next_drill = read_next_drill(top);
     const auto recovery = read_rebuilding(top, next_drill.has_value());
     const auto mother = card_of(top, "master_mother", derivation::CardKind::kMasterMother);
@@ -128,16 +128,18 @@ class PlanReader {
     read_people(top);
     top.finish();
     findings_.refuse(Fault::kMalformed);
-    if (!title || !mode || !suite || !set_id || !profile_hash || !mother || !control) {
+    if (!title || !mode || !suite || !set_id || !profile_hash || !threshold || !mother ||
+        !control) {
       base::fail(Fault::kMalformed, "{} is not a whole plan", name_);
     }
 
     check_rules(people_,
                 {*mother, top.line_of("master_mother"), *control, top.line_of("master_control")},
-                table_, rules_);
+                {table_, *threshold}, rules_);
     rules_.refuse(Fault::kRefused);
-    Plan plan{*title,     *mode,   *suite,   *set_id, *profile_hash,     token, recovery,
-              next_drill, *mother, *control, {},      std::string(text_)};
+    Plan plan{
+        *title,     *mode,   *suite,   *set_id, *profile_hash,     token, *threshold, recovery,
+        next_drill, *mother, *control, {},      std::string(text_)};
     for (const auto& each : people_) plan.people.push_back(each.person);
     return plan;
   }
@@ -152,16 +154,19 @@ class PlanReader {
       top.refuse("format", {fmt::to_string(kFormat), fmt::format(" {}", kFormat)});
   }
 
-  // The only threshold that the cards know; whoever plans another learns it here and not on the day.
-  static void check_threshold(PlanSection& top) {
-    if (!top.has("threshold")) return;
-    top.parsed("threshold",
-               {"4 of 4: a key is rebuilt from all four components, fewer are not built",
-                " 4 of 4：重建须四个分量齐全，暂不支持更少"},
-               [](const std::string& text) {
-                 if (text != "4 of 4") base::fail(Fault::kMalformed, "another threshold");
-                 return text;
-               });
+  // Whoever plans another learns here, and not on the day, what the cards know.
+  static std::optional<card::layout::Threshold> read_threshold(PlanSection& top) {
+    using card::layout::Threshold;
+    if (!top.has("threshold")) return Threshold::kFour;
+    return top.parsed("threshold",
+                      {"4 of 4, or 3 of 4: how many leaders can rebuild the key",
+                       " 4 of 4 或 3 of 4：重建密钥所需领导人数"},
+                      [](const std::string& text) {
+                        if (text != "4 of 4" && text != "3 of 4") {
+                          base::fail(Fault::kMalformed, "another threshold");
+                        }
+                        return text == "3 of 4" ? Threshold::kThree : Threshold::kFour;
+                      });
   }
 
   static std::optional<base::UtcTime> read_next_drill(PlanSection& top) {

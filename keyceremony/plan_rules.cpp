@@ -19,9 +19,13 @@ struct Candidate {
 
 class PlanRules {
  public:
-  PlanRules(const std::vector<ReadPerson>& people, const ReadPair& pair, std::string_view table,
+  PlanRules(const std::vector<ReadPerson>& people, const ReadPair& pair, const ReadKind& kind,
             base::Findings& findings)
-      : people_(people), pair_(pair), table_(table), findings_(findings) {}
+      : people_(people),
+        pair_(pair),
+        table_(kind.table),
+        threshold_(kind.threshold),
+        findings_(findings) {}
 
   void check() {
     check_numbers();
@@ -30,6 +34,7 @@ class PlanRules {
     check_spares();
     check_drill();
     check_replacement();
+    check_parts();
   }
 
  private:
@@ -157,17 +162,33 @@ class PlanRules {
                        "恢复演练中无备用卡：受试备用卡列为该领导的卡"});
   }
 
+  // Three rebuild the fourth's: where the key is made there are no parts yet, and two that are lost
+  // are lost.
+  void check_parts() {
+    unsigned lost = 0;
+    for (const auto& each : people_) {
+      if (each.person.role != Role::kLeader || each.person.source != Source::kParts) continue;
+      const bool rebuilds = table_ == "recovery" || table_ == "drill";
+      if (!rebuilds || threshold_ != card::layout::Threshold::kThree || ++lost > 1)
+        findings_.add(each.line, id_of(each.person),
+                      {"source parts for one leader at most, under [recovery] or [drill] and "
+                       "threshold 3 of 4",
+                       "来源 parts 至多一位领导，且仅限 3 of 4 的 [recovery] 或 [drill] 方案"});
+    }
+  }
+
   const std::vector<ReadPerson>& people_;
   const ReadPair& pair_;
   std::string_view table_;
+  card::layout::Threshold threshold_;
   base::Findings& findings_;
 };
 
 }  // namespace
 
-void check_rules(const std::vector<ReadPerson>& people, const ReadPair& pair,
-                 std::string_view table, base::Findings& findings) {
-  PlanRules(people, pair, table, findings).check();
+void check_rules(const std::vector<ReadPerson>& people, const ReadPair& pair, const ReadKind& kind,
+                 base::Findings& findings) {
+  PlanRules(people, pair, kind, findings).check();
 }
 
 }  // namespace keyceremony

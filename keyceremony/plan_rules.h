@@ -22,9 +22,14 @@ struct ReadPair {
   unsigned control_line;
 };
 
-// People in the order of the table of roles; `table` is the one that makes the plan rebuild a key:
-// "recovery", "drill", "replacement", or "" when it makes one. Adds what is wrong to `findings`.
-void check_rules(const std::vector<ReadPerson>& people, const ReadPair& pair,
-                 std::string_view table, base::Findings& findings);
+struct ReadKind {
+  std::string_view table;  // that makes the plan rebuild a key: "recovery", "drill", "replacement"
+  card::layout::Threshold threshold;
+};
+
+// People in the order of the table of roles; no table where the plan makes a key. Adds what is wrong
+// to `findings`.
+void check_rules(const std::vector<ReadPerson>& people, const ReadPair& pair, const ReadKind& kind,
+                 base::Findings& findings);
 
 }  // namespace keyceremony

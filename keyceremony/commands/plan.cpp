@@ -28,10 +28,13 @@ struct Options {
   std::string evidence;
   std::string next_drill;
   std::string predecessor;
+  std::string threshold;
   std::vector<std::string> people;
   std::vector<std::string> deputies;
   bool json = false;
 };
+
+constexpr const char* kThreeOfFour = "3 of 4";
 
 std::vector<std::string> fields_of(const std::string& text, std::size_t least) {
   std::vector<std::string> fields;
@@ -112,6 +115,7 @@ void write_plan(const Options& options, base::ByteView set_id, const std::string
   if (!options.next_drill.empty()) {
     text += fmt::format("next_drill = \"{}\"\n", options.next_drill);
   }
+  if (!options.threshold.empty()) text += fmt::format("threshold = \"{}\"\n", options.threshold);
   text += card_lines("master_mother", options.mother);
   text += card_lines("master_control", options.control) + recovery;
   for (const auto& person : options.people) text += person_table(person);
@@ -133,8 +137,8 @@ std::string values_of(const std::filesystem::path& evidence) {
   return values;
 }
 
-// The set id goes on, because the key is bound to it.
-void rebuild(const Options& options, std::string_view table) {
+// The set id goes on, because the key is bound to it, and so does the threshold that was agreed.
+void rebuild(Options options, std::string_view table) {
   const std::filesystem::path evidence = options.evidence;
   const Plan before = read_plan(evidence / "plan.toml");
   const auto station = options.station.open();
@@ -146,6 +150,7 @@ void rebuild(const Options& options, std::string_view table) {
     base::fail(base::Fault::kRefused, "the key is {}, the station is {}",
                base::name_of(before.mode), base::name_of(station.mode()));
   }
+  if (before.threshold == card::layout::Threshold::kThree) options.threshold = kThreeOfFour;
   write_plan(
       options, before.set_id,
       fmt::format("\n[{}]\nborn = \"{}\"\ngeneration = \"{}\"\ncheck_values = \"{}\"\n", table,
@@ -215,6 +220,9 @@ void show(const Options& options) {
   if (plan.next_drill) {
     fmt::print("next drill: {}\n", base::format(*plan.next_drill).substr(0, 10));
   }
+  if (plan.threshold == card::layout::Threshold::kThree) {
+    fmt::print("three of the four leaders can rebuild the key\n");
+  }
   fmt::print("keys go to: {}\n", plan.token_key_hash ? "cards and token" : "cards");
   for (const HeldCard& card : plan.all_cards()) {
     fmt::print("{:16} {}  bag {:12} {}\n", card.id, format(card.serial), card.bag, card.name);
@@ -237,9 +245,9 @@ CLI::App* add_written(CLI::App& plan, const std::shared_ptr<Options>& options, c
   made->add_option("--mother", options->mother, "SERIAL,BAG of the master mother card")->required();
   made->add_option("--control", options->control, "SERIAL,BAG of its control card")->required();
   made->add_option("--token-key", options->token_key, "hash of the token's delivery key");
-  made->add_option(
-          "--person", options->people,
-          "ROLE-N,NAME,SERIAL,BAG, for a leader ,card|words|dice|hex and ,SPARE,BAG of a spare")
+  made->add_option("--person", options->people,
+                   "ROLE-N,NAME,SERIAL,BAG, for a leader ,card|words|dice|hex|parts and ,SPARE,BAG "
+                   "of a spare")
       ->required();
   made->add_option("--deputy", options->deputies,
                    "LEADER-N or OFFICER-N,NAME,SERIAL,BAG of who may sit for him");
@@ -274,9 +282,11 @@ void add_plan(CLI::App& app, const World&) {
   const auto options = std::make_shared<Options>();
   CLI::App* const plan = app.add_subcommand("plan", "the plan of a ceremony (仪式计划)");
   plan->require_subcommand(1);
-  add_written(*plan, options, "new", "write a plan for review")->callback([options] {
-    write_plan(*options, crypto::random_bytes(16), {});
-  });
+  CLI::App* const made = add_written(*plan, options, "new", "write a plan for review");
+  made->add_option(
+      "--threshold", options->threshold,
+      "\"4 of 4\", or \"3 of 4\": how many leaders can rebuild the key later (重建门限)");
+  made->callback([options] { write_plan(*options, crypto::random_bytes(16), {}); });
   add_rebuilding(*plan, options, "recover",
                  "write a plan that rebuilds a lost master control pair (重建方案)", "recovery");
   add_rebuilding(*plan, options, "drill",

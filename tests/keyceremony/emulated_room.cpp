@@ -17,6 +17,7 @@
 #include "cos-apdu/keycards/open_pair.h"
 #include "cos-apdu/keycards/pairing.h"
 #include "cos-apdu/virtual/direct_link.h"
+#include "tests/support/replaced.h"
 
 namespace room {
 
@@ -228,6 +229,13 @@ EmulatedRoom::EmulatedRoom(const Sources& sources, base::Mode mode, Spares spare
   install_stock_keys(drawer_, mode, blanks);
   prepared_ = drawer_.media();
   make_answers();
+}
+
+void EmulatedRoom::agree_on(std::string_view threshold) {
+  plan_ = keyceremony::parse_plan(
+      support::replaced(plan_.text, "master_mother = ",
+                        fmt::format("threshold = \"{}\"\nmaster_mother = ", threshold)),
+      "plan.toml");
 }
 
 // As a ceremony wants it: no swap, no network, nobody tracing.

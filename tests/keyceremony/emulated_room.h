@@ -71,6 +71,9 @@ class EmulatedRoom {
 
   const keyceremony::Plan& plan() const { return plan_; }
 
+  // Before the first run: the plan says "3 of 4".
+  void agree_on(std::string_view threshold);
+
   const derivation::Profile& profile() const { return profile_; }
 
   Drawer& drawer() { return drawer_; }

@@ -46,7 +46,7 @@ TEST_CASE("forbidden pairs of roles, doubled cards and missing people are refuse
   refuses(replaced(text, "role = \"internal-witness-1\"", "role = \"internal-witness-2\""),
           "expected internal-witness-1, which is missing");
   refuses(replaced(text, "source = \"card\"", "source = \"paper\""),
-          "expected card, words, dice or hex");
+          "expected card, words, dice, hex or parts");
   refuses(replaced(text, "suite = \"aes128\"", "suite = \"aes128\"\nquorum = \"3\""),
           "quorum: expected no such field here");
   CHECK_NOTHROW(parse_plan(replaced(text, "Zhao Lei", "Chen Jie"), "plan"));
@@ -108,14 +108,15 @@ TEST_CASE("all broken rules of a plan are named, with the line of the person") {
   }
 }
 
-TEST_CASE("a plan asks for all four components, and a threshold of fewer is refused by name") {
+TEST_CASE("a plan asks for four leaders or for three, and another threshold is refused by name") {
   const room::EmulatedRoom given(kCards);
   const auto with = [&](const char* threshold) {
     return replaced(given.plan().text, "master_mother = ",
                     fmt::format("threshold = \"{}\"\nmaster_mother = ", threshold));
   };
-  CHECK_NOTHROW(parse_plan(with("4 of 4"), "plan.toml"));
-  for (const char* const other : {"3 of 4", "4 of 5", "4", ""}) {
+  CHECK(parse_plan(with("4 of 4"), "plan.toml").threshold == card::layout::Threshold::kFour);
+  CHECK(parse_plan(with("3 of 4"), "plan.toml").threshold == card::layout::Threshold::kThree);
+  for (const char* const other : {"2 of 4", "4 of 5", "4", ""}) {
     CHECK_THROWS_WITH_AS(parse_plan(with(other), "plan.toml"),
                          doctest::Contains("threshold: expected 4 of 4"), base::Error);
   }
