@@ -94,7 +94,8 @@ TEST_CASE("without that policy nobody's component is parted, and none comes from
   const Plan lowered = plan_of(replaced(
       four, "master_mother = ", fmt::format("threshold = \"{}\"\nmaster_mother = ", kThree)));
   CHECK_THROWS_WITH_AS(given.hold(given.station(), lowered),
-                       doctest::Contains("holds no part of the component of leader-4"), base::Error);
+                       doctest::Contains("holds no part of the component of leader-4"),
+                       base::Error);
   CHECK(journal_of(given, lowered).find("entered-4") == nullptr);
 }
 
