@@ -91,7 +91,7 @@ Decision decide(const Meter& meter, const CardView& card, UtcTime now) {
   if (const auto* record = suspended_of(meter, card.number)) {
     return decide_suspended(meter, *record, card);
   }
-  const auto start = decide_start(meter, card, now);
+  auto start = decide_start(meter, card, now);
   if (start.action != Action::kStart || !meter.session) return start;
   if (meter.session->phase == Phase::kRunning) {
     return refuse(FaultCause::kMeterInUse, "another card is irrigating here");

@@ -37,7 +37,7 @@ Balance balance(Desk& desk) {
           "FROM known LEFT JOIN newest_sights last ON last.card = known.card "
           "ORDER BY known.card",
           [&](std::string card, std::int64_t sold, std::int64_t consumed,
-              std::optional<std::int64_t> seen_fen, std::optional<std::string> seen) {
+              std::optional<std::int64_t> seen_fen, const std::optional<std::string>& seen) {
             const std::int64_t on_card = seen_fen.value_or(0);
             sum.cards.push_back({std::move(card), sold, consumed, on_card, seen.value_or("")});
             sum.sold_fen += sold;

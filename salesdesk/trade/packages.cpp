@@ -47,9 +47,8 @@ Released release_lock(Desk& desk, Reader& reader, base::ByteView package,
   const Shift shift = require_shift(desk);
   const BusinessTime at = business_time(desk.now());
   const wellkey_release done = reader.release(package, at.day, at.time, holder_pin);
-  const Released released{base::CardNumber::parse(done.card_number),
-                          base::Amount::fen(done.amount_fen),
-                          base::Amount::fen(done.balance_after_fen), done.by_order != 0};
+  Released released{base::CardNumber::parse(done.card_number), base::Amount::fen(done.amount_fen),
+                    base::Amount::fen(done.balance_after_fen), done.by_order != 0};
   note_sight(desk, sight_on(reader, reader.look(), reader.lock(), desk.now()));
   log(desk, shift, audit::Act::kCardUnlocked,
       {audit::card(released.card), audit::amount(released.consumed),

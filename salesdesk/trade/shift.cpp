@@ -32,7 +32,7 @@ Shift begin_shift(Desk& desk, const std::string& clerk) {
       desk.database().value<std::int64_t>("SELECT coalesce(max(id), 0) + 1 FROM shifts");
   desk.database().run("INSERT INTO shifts(id, operator, opened) VALUES(:id, :clerk, :opened)", id,
                       clerk, base::format(now));
-  const Shift shift{id, clerk};
+  Shift shift{id, clerk};
   desk.acts().record(now, {.act = audit::Act::kShiftOpened,
                            .by = {person_of(shift)},
                            .object = {audit::index(static_cast<std::uint64_t>(id))},

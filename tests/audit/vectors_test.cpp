@@ -44,7 +44,7 @@ TEST_CASE("hashes of leaves, nodes and the empty tree are those of RFC 6962") {
       found =
           crypto::sha256({prefix, bytes_of_hex(row["left_hex"]), bytes_of_hex(row["right_hex"])});
     }
-    CHECK(hex(found) == row["expected_hex"]);
+    CHECK(hex(found) == row["expected_hex"].get<std::string>());
   }
 }
 
@@ -54,10 +54,11 @@ TEST_CASE("the tree of eight leaves has the published roots, whole and appended"
   audit::CompactRange range;
   for (std::size_t size = 0; size <= leaves.size(); ++size) {
     CAPTURE(size);
-    CHECK(hex(audit::root_of(std::span(leaves).first(size))) == tree["roots_by_size_hex"][size]);
-    CHECK(hex(range.root()) == tree["roots_by_size_hex"][size]);
+    CHECK(hex(audit::root_of(std::span(leaves).first(size))) ==
+          tree["roots_by_size_hex"][size].get<std::string>());
+    CHECK(hex(range.root()) == tree["roots_by_size_hex"][size].get<std::string>());
     if (size == leaves.size()) break;
-    CHECK(hex(leaves[size]) == tree["leaf_hashes_hex"][size]);
+    CHECK(hex(leaves[size]) == tree["leaf_hashes_hex"][size].get<std::string>());
     range.append(leaves[size]);
   }
 }
@@ -150,7 +151,7 @@ TEST_CASE("verifier keys are read and written as published, and a wrong id is re
     CAPTURE(text);
     const auto key = audit::VerifierKey::parse(text);
     CHECK(static_cast<int>(key.type) == row["type"].get<int>());
-    CHECK(fmt::format("{:08x}", key.id()) == row["key_id_hex"]);
+    CHECK(fmt::format("{:08x}", key.id()) == row["key_id_hex"].get<std::string>());
     CHECK(audit::format(key) == text);
     std::string other = text;
     other[text.find('+') + 1] = other[text.find('+') + 1] == '0' ? '1' : '0';
@@ -191,8 +192,9 @@ TEST_CASE("published checkpoints are parsed, and the real one holds under its ow
     }
     audit::Note note = audit::parse_note(text);
     CHECK(audit::format(note) == text);
-    CHECK(fmt::format("{:08x}", note.lines.at(0).key_id) == row["log_key_id_hex"]);
-    CHECK(note.lines.at(0).signature.size() == row["log_sig_len"]);
+    CHECK(fmt::format("{:08x}", note.lines.at(0).key_id) ==
+          row["log_key_id_hex"].get<std::string>());
+    CHECK(note.lines.at(0).signature.size() == row["log_sig_len"].get<std::size_t>());
     audit::Checkpoint checkpoint = audit::parse_checkpoint(note.text);
     CHECK(audit::format(checkpoint) == note.text);
     checkpoint.origin = "go.sum database tree";
@@ -201,8 +203,8 @@ TEST_CASE("published checkpoints are parsed, and the real one holds under its ow
     CHECK(audit::judge(note, go) == audit::Verdict::kGood);
     if (note.lines.size() < 2) continue;
     const audit::SignatureLine& witness = note.lines.at(1);
-    CHECK(fmt::format("{:08x}", witness.key_id) == row["witness_key_id_hex"]);
-    CHECK(base::Reader(witness.signature).u64() == row["witness_timestamp"]);
+    CHECK(fmt::format("{:08x}", witness.key_id) == row["witness_key_id_hex"].get<std::string>());
+    CHECK(base::Reader(witness.signature).u64() == row["witness_timestamp"].get<std::uint64_t>());
   }
 }
 
@@ -224,6 +226,6 @@ TEST_CASE("proof files are read and written as published") {
     CHECK(file.index == row["index"]);
     if (row.contains("hashes_b64")) CHECK(file.hashes == proof_of(row["hashes_b64"]));
     CHECK(file.extra.has_value() == row.contains("extra"));
-    if (file.extra) CHECK(base::text_of(*file.extra) == row["extra"]);
+    if (file.extra) CHECK(base::text_of(*file.extra) == row["extra"].get<std::string>());
   }
 }

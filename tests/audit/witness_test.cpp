@@ -2,6 +2,7 @@
 #include "audit/witness.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include "base/core/durable_file.h"
@@ -123,10 +124,10 @@ TEST_CASE("the exchange by files gives a log that verifies with its witness") {
   const std::string witness = "'" + audit::format(f.witness.key()) + "'";
   const std::string log = "'" + audit::format(f.key) + "'";
   for (const std::string& line : {
-           "witness request --log " + at + " > " + at + "/request",
-           "witness cosign --folder " + at + "/witness --key " + log + " " + at + "/request > " +
-               at + "/cosigned",
-           "witness import --log " + at + " --key " + witness + " " + at + "/cosigned",
+           fmt::format("witness request --log {0} > {0}/request", at),
+           fmt::format("witness cosign --folder {0}/witness --key {1} {0}/request > {0}/cosigned",
+                       at, log),
+           fmt::format("witness import --log {0} --key {1} {0}/cosigned", at, witness),
        }) {
     const auto run = support::shell(program + line);
     CAPTURE(run.output);

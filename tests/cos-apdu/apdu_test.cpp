@@ -21,7 +21,7 @@ class Script : public card::Link {
 
   Bytes transmit(ByteView apdu) override {
     heard.push_back(base::to_hex(apdu));
-    const Bytes answer = base::from_hex(answers_.front());
+    Bytes answer = base::from_hex(answers_.front());
     answers_.pop_front();
     return answer;
   }

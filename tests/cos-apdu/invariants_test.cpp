@@ -47,7 +47,7 @@ class Wire : public card::Link {
   explicit Wire(card::chip::Chip& chip) : chip_(chip) {}
 
   Bytes transmit(ByteView apdu) override {
-    const Bytes answer = chip_.transmit(apdu);
+    Bytes answer = chip_.transmit(apdu);
     const bool changes = apdu[1] == 0x52 || apdu[1] == 0x54 || apdu[1] == 0x7C || apdu[1] == 0x7E;
     if (changes && base::equal(ByteView(answer).last(2), Bytes{0x90, 0x00}))
       last_.assign(apdu.begin(), apdu.end());

@@ -41,7 +41,7 @@ RawCard::RawCard(const std::string& transport_key) {
 }
 
 Bytes RawCard::Draw::bytes(std::size_t count) {
-  const Bytes said = base::from_hex(wanted);
+  Bytes said = base::from_hex(wanted);
   if (said.size() == count) {
     wanted.clear();
     return said;

@@ -42,7 +42,7 @@ class Transcript : public card::Link {
 
   Bytes transmit(ByteView apdu) override {
     const bool cut = transport_ == Transport::kT0 && is_case4(apdu);
-    const Bytes answer = chip_.transmit(cut ? apdu.first(apdu.size() - 1) : apdu);
+    Bytes answer = chip_.transmit(cut ? apdu.first(apdu.size() - 1) : apdu);
     const ByteView all = answer;
     note(apdu, all.first(all.size() - 2), all.last(2));
     return answer;

@@ -5,24 +5,18 @@ usage: tidy.py BUILD [FILE...]      all files of BUILD/compile_commands.json wit
 
 What was clean is an empty file in BUILD/tidy, named by the SHA-256 of the text after the preprocessor (with its
 comments, which hold the exceptions), the command, .clang-tidy and the version of clang-tidy.
-
-The analysis behind UNBOUNDED does not end in some files: where it has not ended after SECONDS of the processor, the file
-is asked again without it, and named.
 """
 
 import hashlib
 import json
 import os
 import shlex
-import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TIDY = "clang-tidy-16"
-UNBOUNDED = "bugprone-unchecked-optional-access"
-SECONDS = 90
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -47,21 +41,13 @@ def stamp_of(build, command, rules):
     return build / "tidy" / digest.hexdigest()
 
 
-def asked(build, command, *options):
-    limit = ["prlimit", f"--cpu={SECONDS}:{SECONDS + 60}"]
-    return subprocess.run([*limit, TIDY, "-quiet", "-p", str(build), *options, command["file"]], text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-
-
 def findings_of(build, command, rules):
     """What clang-tidy says, printed at once; None where nothing changed since it was clean."""
     stamp = stamp_of(build, command, rules)
     if stamp.exists():
         return None
-    answer = asked(build, command)
-    if answer.returncode == -signal.SIGXCPU:
-        print(f"{command['file']}: {UNBOUNDED} did not end in {SECONDS} s; asked without it", flush=True)
-        answer = asked(build, command, f"--checks=-{UNBOUNDED}")
+    answer = subprocess.run([TIDY, "-quiet", "-p", str(build), command["file"]], text=True, stdout=subprocess.PIPE,
+                            stderr=subprocess.DEVNULL, check=False)
     if answer.returncode == 0 and not answer.stdout.strip():
         stamp.touch()
         return ""

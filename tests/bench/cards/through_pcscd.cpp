@@ -32,7 +32,8 @@ std::unique_ptr<card::pcsc::PcscLink> link_to(const card::pcsc::Context& context
   return std::make_unique<card::pcsc::PcscLink>(context, fmt::format("wellkey 00 {:02}", slot));
 }
 
-Work asked(const std::string& name, card::Link& link, base::Bytes command, base::Bytes ending) {
+Work asked(const std::string& name, card::Link& link, const base::Bytes& command,
+           const base::Bytes& ending) {
   return repeating(name, Counted::kAllTime, [&link, command, ending] {
     const auto answer = link.transmit(command);
     return answer.size() >= ending.size() &&
