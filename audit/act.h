@@ -61,6 +61,8 @@ enum class Act : std::uint16_t {
   kKeyImported = 306,
   kPinChanged = 307,
   kRoleCardIssued = 308,
+  kPairRetired = 309,
+  kPairDestroyed = 310,
 
   kCardReceived = 401,
   kTransportKeyInstalled = 402,
@@ -166,6 +168,8 @@ inline constexpr std::array kActs = {
     ActRow{Act::kKeyImported, "key-imported", "密钥导入"},
     ActRow{Act::kPinChanged, "pin-changed", "密码修改"},
     ActRow{Act::kRoleCardIssued, "role-card-issued", "角色卡发行"},
+    ActRow{Act::kPairRetired, "pair-retired", "卡对停用"},
+    ActRow{Act::kPairDestroyed, "pair-destroyed", "卡对密钥销毁"},
     ActRow{Act::kCardReceived, "card-received", "白卡入库"},
     ActRow{Act::kTransportKeyInstalled, "transport-key-installed", "传输密钥装入"},
     ActRow{Act::kCardAllotted, "card-allotted", "白卡调拨"},

@@ -3,6 +3,7 @@
 
 #include "audit/entry.h"
 #include "audit/proof.h"
+#include "audit/statement.h"
 #include "audit/tiles.h"
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
@@ -70,6 +71,18 @@ void check_proof(const CheckOptions& options) {
   if (entry.ends_with('\n')) entry.pop_back();
   require_proves(proof, base::bytes_of(entry), key_of(options.key));
   fmt::print("entry {} is in the log\n", proof.index);
+}
+
+void check_statement(const StatementOptions& options) {
+  const Statement statement = parse_statement(base::read_text_file(options.statement));
+  require_signed(statement);
+  Archive archive = open_log(options.log);
+  const std::uint64_t index = entry_of(archive, statement);
+  require_proves(prove(archive, index), base::bytes_of(archive.entry(index)), key_of(options.key));
+  for (const Fact& fact : statement.facts) fmt::print("{} {}\n", fact.name, fact.value);
+  fmt::print("the statement holds: {}, log entry {}, signed by role cards {} and {}\n",
+             row_of(statement.act).name, index, base::to_hex(statement.officers.at(0).card),
+             base::to_hex(statement.officers.at(1).card));
 }
 
 }  // namespace audit::commands

@@ -1,4 +1,5 @@
-// audit show, checkpoint, prove, check and tiles: what can be read from a log, and what a proof says.
+// audit show, checkpoint, prove, check, statement and tiles: what can be read from a log, and what a
+// proof or a signed statement says.
 #pragma once
 
 #include <cstdint>
@@ -35,5 +36,15 @@ struct CheckOptions {
 
 // Throws kTampered unless the proof holds.
 void check_proof(const CheckOptions& options);
+
+struct StatementOptions {
+  std::string log;
+  std::string statement;  // file
+  std::string key;
+};
+
+// Both signatures, the entry that carries its hash, and the log's word for that entry. Throws
+// kTampered for the first that does not hold.
+void check_statement(const StatementOptions& options);
 
 }  // namespace audit::commands

@@ -69,6 +69,12 @@ void add_file_commands(CLI::App& app, Options& o) {
   check->add_option("--entry", o.check.entry, "file with the entry's bytes")->required();
   check->add_option("--key", o.check.key, "verifier key of the log, or @FILE")->required();
 
+  CLI::App* statement = add(app, "statement", "check what two officers have signed against the log",
+                            [&o] { check_statement(o.statement); });
+  add_log(statement, o.statement.log);
+  statement->add_option("file", o.statement.statement)->required();
+  statement->add_option("--key", o.statement.key, "verifier key of the log, or @FILE")->required();
+
   CLI::App* openssl = add(app, "openssl", "take a checkpoint apart for the openssl command",
                           [&o] { write_for_openssl(o.openssl); });
   openssl->add_option("checkpoint", o.openssl.checkpoint)->required();

@@ -18,6 +18,7 @@ struct Options {
   VerifyOptions verify;
   ShowOptions show;
   CheckOptions check;
+  StatementOptions statement;
   OpensslOptions openssl;
   WitnessOptions witness;
 
