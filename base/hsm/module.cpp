@@ -27,7 +27,8 @@ std::string_view label_of(const CK_TOKEN_INFO& info) {
 }  // namespace
 
 Module::Module(const std::filesystem::path& library,
-               const std::optional<std::filesystem::path>& softhsm_config) {
+               const std::optional<std::filesystem::path>& softhsm_config, MechanismMap mechanisms)
+    : mechanisms_(mechanisms) {
   if (softhsm_config && setenv("SOFTHSM2_CONF", softhsm_config->c_str(), 1) != 0)
     base::fail(Fault::kUnavailable, "SOFTHSM2_CONF cannot be set");
   // Not unloaded: SoftHSM leaves handlers behind that OpenSSL calls when the process ends.

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/hsm/mechanisms.h"
+
 struct _CK_FUNCTION_LIST;  // NOLINT(bugprone-reserved-identifier,cert-dcl*): PKCS#11's own name
 
 namespace hsm {
@@ -18,12 +20,15 @@ class Module {
   // `softhsm_config` becomes SOFTHSM2_CONF before C_Initialize (locking by the operating system).
   // Throws kUnavailable when the file does not load, kConflict when the process has a module.
   Module(const std::filesystem::path& library,
-         const std::optional<std::filesystem::path>& softhsm_config);
+         const std::optional<std::filesystem::path>& softhsm_config, MechanismMap mechanisms = {});
   ~Module();
   Module(const Module&) = delete;
   Module& operator=(const Module&) = delete;
 
   FunctionList& functions() const { return *functions_; }
+
+  // The numbers that this module's tokens know mechanisms by.
+  const MechanismMap& mechanisms() const { return mechanisms_; }
 
   // The slot of the token with this label; throws kNotFound.
   unsigned long slot_of_token(const std::string& label) const;
@@ -34,6 +39,7 @@ class Module {
  private:
   std::vector<unsigned long> slots() const;
 
+  MechanismMap mechanisms_;
   void* library_ = nullptr;
   FunctionList* functions_ = nullptr;
 };

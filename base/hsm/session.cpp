@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <utility>
 
 #include "base/core/error.h"
@@ -33,6 +32,12 @@ void require_room(std::size_t told, std::size_t room, std::string_view what) {
                what, room);
 }
 
+// Modules write numbers in place, so that each room begins where a number may stand.
+constexpr std::size_t room_for(std::size_t length) {
+  constexpr auto kStep = alignof(CK_ULONG);
+  return (length + kRoomForMore + kStep - 1) / kStep * kStep;
+}
+
 base::ByteView value_of(const CK_ATTRIBUTE& attribute) {
   return {static_cast<const base::Byte*>(attribute.pValue), attribute.ulValueLen};
 }
@@ -40,7 +45,7 @@ base::ByteView value_of(const CK_ATTRIBUTE& attribute) {
 }  // namespace
 
 Session::Session(const Module& module, unsigned long slot, const base::SecretBytes& pin)
-    : functions_(module.functions()) {
+    : functions_(module.functions()), mechanisms_(module.mechanisms()) {
   check(functions_.C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr,
                                  &handle_),
         "C_OpenSession");
@@ -53,6 +58,10 @@ Session::Session(const Module& module, unsigned long slot, const base::SecretByt
     functions_.C_CloseSession(handle_);
     throw;
   }
+}
+
+unsigned long Session::number_of(Usage usage) const {
+  return mechanisms_.number(mechanism_of(usage));
 }
 
 void Session::require_user() {
@@ -77,16 +86,21 @@ base::Bytes Session::attribute(ObjectHandle object, unsigned long type) {
 }
 
 void Session::require_attributes(ObjectHandle object, const Template& expected) {
-  std::deque<base::Bytes> rooms;
-  std::vector<CK_ATTRIBUTE> found;
-  for (const auto& wanted : expected.attributes()) {
-    auto& room = rooms.emplace_back(wanted.ulValueLen + kRoomForMore);
-    found.push_back({wanted.type, room.data(), room.size()});
+  std::vector<CK_ATTRIBUTE> found = expected.attributes();
+  std::size_t size = 0;
+  for (const auto& wanted : found) size += room_for(wanted.ulValueLen);
+  base::Bytes rooms(size);
+  auto* room = rooms.data();
+  for (auto& wanted : found) {
+    wanted.pValue = room;
+    wanted.ulValueLen = room_for(wanted.ulValueLen);
+    room += wanted.ulValueLen;
   }
   check(functions_.C_GetAttributeValue(handle_, object.value, found.data(), found.size()),
         "C_GetAttributeValue of all rules");
   for (std::size_t i = 0; i < found.size(); ++i)
-    require_room(found.at(i).ulValueLen, rooms.at(i).size(), "an attribute");
+    require_room(found.at(i).ulValueLen, room_for(expected.attributes().at(i).ulValueLen),
+                 "an attribute");
   for (std::size_t i = 0; i < found.size(); ++i)
     if (!base::equal(value_of(found.at(i)), value_of(expected.attributes().at(i))))
       base::fail(Fault::kTampered, "attribute 0x{:X} of a key reads back {}, expected {}",
@@ -95,7 +109,7 @@ void Session::require_attributes(ObjectHandle object, const Template& expected) 
 }
 
 void Session::require_rules(ObjectHandle key, const KeyRules& rules) {
-  require_attributes(key, secret_key_template(rules));
+  require_attributes(key, shape_of(rules, mechanisms_)->expected);
 }
 
 ObjectHandle Session::fresh(unsigned long made) {
@@ -107,9 +121,10 @@ ObjectHandle Session::fresh(unsigned long made) {
 // What is destroyed because of wrong rules must at least be the object that was asked for.
 bool Session::carries_label_of(const Template& expected, ObjectHandle object) {
   const auto label = std::ranges::find(expected.attributes(), CKA_LABEL, &CK_ATTRIBUTE::type);
+  const auto expected_label =
+      label == expected.attributes().end() ? base::ByteView() : value_of(*label);
   try {
-    return label == expected.attributes().end() ||
-           base::equal(attribute(object, CKA_LABEL), value_of(*label));
+    return base::equal(attribute(object, CKA_LABEL), expected_label);
   } catch (const base::Error&) {
     return false;
   }
@@ -128,14 +143,14 @@ ObjectHandle Session::proved(unsigned long made, const Template& expected) {
 }
 
 ObjectHandle Session::generate(const KeyRules& rules) {
-  auto shape = secret_key_template(rules);
-  auto asked = generation_template(rules);
-  CK_MECHANISM mechanism{rules.type == KeyType::kDes2 ? CKM_DES2_KEY_GEN : CKM_AES_KEY_GEN, nullptr,
-                         0};
+  const auto shape = shape_of(rules, mechanisms_);
+  const auto making = rules.type == KeyType::kDes2 ? Mechanism::kDes2Key : Mechanism::kAesKey;
+  CK_MECHANISM mechanism{mechanisms_.number(making), nullptr, 0};
   CK_OBJECT_HANDLE made = 0;
-  check(functions_.C_GenerateKey(handle_, &mechanism, asked.data(), asked.size(), &made),
+  check(functions_.C_GenerateKey(handle_, &mechanism, shape->asked.data(), shape->asked.size(),
+                                 &made),
         "C_GenerateKey");
-  return proved(made, shape);
+  return proved(made, shape->expected);
 }
 
 ObjectHandle Session::derive(ObjectHandle parent, Usage parent_usage, base::ByteView data,
@@ -144,14 +159,13 @@ ObjectHandle Session::derive(ObjectHandle parent, Usage parent_usage, base::Byte
     base::fail(Fault::kMalformed, "derivation data of {} bytes, expected {}", data.size(),
                bytes_of(rules.type));
   CK_KEY_DERIVATION_STRING_DATA input{in(data), data.size()};
-  CK_MECHANISM mechanism{mechanism_of(parent_usage), &input, sizeof input};
-  auto shape = secret_key_template(rules);
-  auto asked = generation_template(rules);
+  CK_MECHANISM mechanism{number_of(parent_usage), &input, sizeof input};
+  const auto shape = shape_of(rules, mechanisms_);
   CK_OBJECT_HANDLE made = 0;
-  check(
-      functions_.C_DeriveKey(handle_, &mechanism, parent.value, asked.data(), asked.size(), &made),
-      "C_DeriveKey");
-  return proved(made, shape);
+  check(functions_.C_DeriveKey(handle_, &mechanism, parent.value, shape->asked.data(),
+                               shape->asked.size(), &made),
+        "C_DeriveKey");
+  return proved(made, shape->expected);
 }
 
 ObjectHandle Session::unwrap(ObjectHandle unwrapping, base::ByteView wrapped,
@@ -159,8 +173,8 @@ ObjectHandle Session::unwrap(ObjectHandle unwrapping, base::ByteView wrapped,
   if (wrapped.size() != bytes_of(rules.type) + kWrapOverhead)
     base::fail(Fault::kMalformed, "wrapped key of {} bytes, expected {}", wrapped.size(),
                bytes_of(rules.type) + kWrapOverhead);
-  CK_MECHANISM mechanism{CKM_AES_KEY_WRAP, nullptr, 0};
-  auto shape = secret_key_template(rules);
+  CK_MECHANISM mechanism{mechanisms_.number(Mechanism::kKeyWrap), nullptr, 0};
+  const auto shape = secret_key_template(rules, mechanisms_);
   CK_OBJECT_HANDLE made = 0;
   const auto result = functions_.C_UnwrapKey(handle_, &mechanism, unwrapping.value, in(wrapped),
                                              wrapped.size(), shape.data(), shape.size(), &made);
@@ -172,8 +186,8 @@ ObjectHandle Session::unwrap(ObjectHandle unwrapping, base::ByteView wrapped,
 }
 
 ObjectHandle Session::import_public_value(base::ByteView value, const KeyRules& rules) {
-  auto shape = secret_key_template(rules);
-  auto with_value = creation_template(rules, value);
+  const auto shape = secret_key_template(rules, mechanisms_);
+  const auto with_value = creation_template(rules, mechanisms_, value);
   CK_OBJECT_HANDLE made = 0;
   check(functions_.C_CreateObject(handle_, with_value.data(), with_value.size(), &made),
         "C_CreateObject");
@@ -181,7 +195,7 @@ ObjectHandle Session::import_public_value(base::ByteView value, const KeyRules& 
 }
 
 base::Bytes Session::wrap(ObjectHandle wrapping, ObjectHandle key) {
-  CK_MECHANISM mechanism{CKM_AES_KEY_WRAP, nullptr, 0};
+  CK_MECHANISM mechanism{mechanisms_.number(Mechanism::kKeyWrap), nullptr, 0};
   base::FixedBytes<64> room{};
   CK_ULONG count = room.size();
   check(functions_.C_WrapKey(handle_, &mechanism, wrapping.value, key.value, room.data(), &count),
@@ -209,7 +223,7 @@ void Session::start_signing(unsigned long mechanism, ObjectHandle key) {
 }
 
 base::FixedBytes<16> Session::cmac(ObjectHandle key, base::ByteView message) {
-  start_signing(CKM_AES_CMAC, key);
+  start_signing(mechanisms_.number(Mechanism::kCmac), key);
   base::FixedBytes<16> mac{};
   CK_ULONG count = mac.size();
   check(functions_.C_Sign(handle_, in(message), message.size(), mac.data(), &count), "C_Sign");
@@ -228,7 +242,7 @@ base::FixedBytes<3> Session::check_value(ObjectHandle key, Usage usage) {
   constexpr base::FixedBytes<16> kZeros{};
   const auto block = usage == Usage::kDeriveDes3 ? 8U : 16U;
   CK_KEY_DERIVATION_STRING_DATA input{in(kZeros), block};
-  CK_MECHANISM mechanism{mechanism_of(usage), &input, sizeof input};
+  CK_MECHANISM mechanism{number_of(usage), &input, sizeof input};
   auto shape = check_value_template();
   CK_OBJECT_HANDLE made = 0;
   check(functions_.C_DeriveKey(handle_, &mechanism, key.value, shape.data(), shape.size(), &made),

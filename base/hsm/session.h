@@ -106,7 +106,10 @@ class Session {
   crypto::Ed25519Public told_signing_point(const std::string& label);
   base::Bytes public_point(const std::string& label, std::size_t count);
 
+  unsigned long number_of(Usage usage) const;
+
   FunctionList& functions_;
+  MechanismMap mechanisms_;
   unsigned long handle_ = 0;
   std::set<unsigned long> known_;  // of objects that were made here and are not destroyed
 };

@@ -14,9 +14,9 @@ using base::Fault;
 
 struct PairShape {
   CK_KEY_TYPE type;
-  CK_MECHANISM_TYPE generation;
+  Mechanism generation;
   CK_ATTRIBUTE_TYPE usage;
-  CK_MECHANISM_TYPE mechanism;
+  Mechanism mechanism;
   base::ByteView curve;  // DER
 };
 
@@ -26,9 +26,10 @@ namespace {
 constexpr base::FixedBytes<10> kP256 = {0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07};
 constexpr base::FixedBytes<14> kEdwards25519 = {0x13, 0x0C, 'e', 'd', 'w', 'a', 'r',
                                                 'd',  's',  '2', '5', '5', '1', '9'};
-constexpr PairShape kAgreement{CKK_EC, CKM_EC_KEY_PAIR_GEN, CKA_DERIVE, CKM_ECDH1_DERIVE, kP256};
-constexpr PairShape kSigning{CKK_EC_EDWARDS, CKM_EC_EDWARDS_KEY_PAIR_GEN, CKA_SIGN, CKM_EDDSA,
-                             kEdwards25519};
+constexpr PairShape kAgreement{CKK_EC, Mechanism::kP256Pair, CKA_DERIVE, Mechanism::kAgreement,
+                               kP256};
+constexpr PairShape kSigning{CKK_EC_EDWARDS, Mechanism::kEd25519Pair, CKA_SIGN,
+                             Mechanism::kEd25519Signature, kEdwards25519};
 constexpr base::Byte kOctetString = 0x04;
 constexpr std::string_view kProofLabel =
     "WK/prove-point1";  // no checkpoint, nor a delivery's label
@@ -43,9 +44,10 @@ void require_signature(const std::string& label, const crypto::Ed25519Public& po
 
 void Session::generate_pair(const PairShape& shape, const std::string& label) {
   if (has_object(label)) base::fail(Fault::kConflict, "the token already has a key {}", label);
-  CK_MECHANISM mechanism{shape.generation, nullptr, 0};
+  CK_MECHANISM mechanism{mechanisms_.number(shape.generation), nullptr, 0};
   auto public_part = public_key_template(shape.type, shape.curve, label);
-  auto private_part = private_key_template(shape.type, shape.usage, shape.mechanism, label);
+  auto private_part =
+      private_key_template(shape.type, shape.usage, mechanisms_.number(shape.mechanism), label);
   CK_OBJECT_HANDLE made_public = 0;
   CK_OBJECT_HANDLE made_private = 0;
   check(functions_.C_GenerateKeyPair(handle_, &mechanism, public_part.data(), public_part.size(),
@@ -94,16 +96,15 @@ crypto::PublicPoint Session::agreement_point(const std::string& label) {
 ObjectHandle Session::agree(const std::string& label, const crypto::PublicPoint& peer) {
   auto point = peer;
   CK_ECDH1_DERIVE_PARAMS input{CKD_NULL, 0, nullptr, point.size(), point.data()};
-  CK_MECHANISM mechanism{CKM_ECDH1_DERIVE, &input, sizeof input};
+  CK_MECHANISM mechanism{mechanisms_.number(Mechanism::kAgreement), &input, sizeof input};
   const KeyRules rules{KeyType::kAes256, Usage::kDeriveAes, Lifetime::kSession, Extraction::kNever,
                        "agreed"};
-  auto shape = secret_key_template(rules);
-  auto asked = generation_template(rules);
+  const auto shape = shape_of(rules, mechanisms_);
   CK_OBJECT_HANDLE made = 0;
   check(functions_.C_DeriveKey(handle_, &mechanism, find_one(CKO_PRIVATE_KEY, label).value,
-                               asked.data(), asked.size(), &made),
+                               shape->asked.data(), shape->asked.size(), &made),
         "C_DeriveKey with ECDH1");
-  return proved(made, shape);
+  return proved(made, shape->expected);
 }
 
 void Session::destroy_pair(const std::string& label) {
@@ -128,7 +129,7 @@ crypto::Ed25519Public Session::signing_point(const std::string& label) {
 }
 
 crypto::Ed25519Signature Session::sign(const std::string& label, base::ByteView message) {
-  start_signing(CKM_EDDSA, find_one(CKO_PRIVATE_KEY, label));
+  start_signing(mechanisms_.number(Mechanism::kEd25519Signature), find_one(CKO_PRIVATE_KEY, label));
   crypto::Ed25519Signature signature{};
   CK_ULONG count = signature.size();
   base::Bytes input(message.begin(), message.end());

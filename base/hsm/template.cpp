@@ -2,6 +2,8 @@
 #include "base/hsm/template.h"
 
 #include <array>
+#include <map>
+#include <tuple>
 
 namespace hsm {
 namespace {
@@ -9,15 +11,15 @@ namespace {
 struct UsageRow {
   Usage usage;
   CK_ATTRIBUTE_TYPE attribute;
-  CK_MECHANISM_TYPE mechanism;
+  Mechanism mechanism;
 };
 
 constexpr std::array kUsages = {
-    UsageRow{Usage::kDeriveAes, CKA_DERIVE, CKM_AES_ECB_ENCRYPT_DATA},
-    UsageRow{Usage::kDeriveDes3, CKA_DERIVE, CKM_DES3_ECB_ENCRYPT_DATA},
-    UsageRow{Usage::kWrap, CKA_WRAP, CKM_AES_KEY_WRAP},
-    UsageRow{Usage::kUnwrap, CKA_UNWRAP, CKM_AES_KEY_WRAP},
-    UsageRow{Usage::kSign, CKA_SIGN, CKM_AES_CMAC},
+    UsageRow{Usage::kDeriveAes, CKA_DERIVE, Mechanism::kDeriveAes},
+    UsageRow{Usage::kDeriveDes3, CKA_DERIVE, Mechanism::kDeriveDes3},
+    UsageRow{Usage::kWrap, CKA_WRAP, Mechanism::kKeyWrap},
+    UsageRow{Usage::kUnwrap, CKA_UNWRAP, Mechanism::kKeyWrap},
+    UsageRow{Usage::kSign, CKA_SIGN, Mechanism::kCmac},
 };
 
 constexpr std::array<CK_ATTRIBUTE_TYPE, 7> kUsageAttributes = {
@@ -50,15 +52,15 @@ Template head_of(const KeyRules& rules) {
       .flag(CKA_TOKEN, flag_of(rules.lifetime == Lifetime::kToken))
       .flag(CKA_PRIVATE, Flag::kOn)
       .flag(CKA_SENSITIVE, Flag::kOn)
-      .flag(CKA_EXTRACTABLE, flag_of(rules.extraction == Extraction::kWrapped))
-      .text(CKA_LABEL, rules.label);
+      .flag(CKA_EXTRACTABLE, flag_of(rules.extraction == Extraction::kWrapped));
+  if (!rules.label.empty()) shape.text(CKA_LABEL, rules.label);
   return shape;
 }
 
-void finish(Template& shape, const KeyRules& rules) {
+void finish(Template& shape, const KeyRules& rules, const MechanismMap& mechanisms) {
   for (const auto attribute : kUsageAttributes)
     shape.flag(attribute, flag_of(attribute == row_of(rules.usage).attribute));
-  seal(shape, mechanism_of(rules.usage));
+  seal(shape, mechanisms.number(mechanism_of(rules.usage)));
 }
 
 }  // namespace
@@ -67,7 +69,7 @@ std::size_t bytes_of(KeyType type) {
   return type == KeyType::kAes256 ? 32 : 16;
 }
 
-CK_MECHANISM_TYPE mechanism_of(Usage usage) {
+Mechanism mechanism_of(Usage usage) {
   return row_of(usage).mechanism;
 }
 
@@ -90,23 +92,39 @@ Template& Template::bytes(CK_ATTRIBUTE_TYPE type, base::ByteView value) {
   return *this;
 }
 
-Template secret_key_template(const KeyRules& rules) {
+Template secret_key_template(const KeyRules& rules, const MechanismMap& mechanisms) {
   auto shape = head_of(rules);
-  finish(shape, rules);
+  finish(shape, rules, mechanisms);
   return shape;
 }
 
-Template generation_template(const KeyRules& rules) {
+Template generation_template(const KeyRules& rules, const MechanismMap& mechanisms) {
   auto shape = head_of(rules);
   if (rules.type != KeyType::kDes2) shape.number(CKA_VALUE_LEN, bytes_of(rules.type));
-  finish(shape, rules);
+  finish(shape, rules, mechanisms);
   return shape;
 }
 
-Template creation_template(const KeyRules& rules, base::ByteView value) {
+std::shared_ptr<const KeyShape> shape_of(const KeyRules& rules, const MechanismMap& mechanisms) {
+  const auto make = [&] {
+    return std::make_shared<const KeyShape>(
+        KeyShape{generation_template(rules, mechanisms), secret_key_template(rules, mechanisms)});
+  };
+  if (!rules.label.empty()) return make();
+  thread_local std::map<std::tuple<KeyType, Usage, Lifetime, Extraction, CK_MECHANISM_TYPE>,
+                        std::shared_ptr<const KeyShape>>
+      kept;
+  auto& shape = kept[{rules.type, rules.usage, rules.lifetime, rules.extraction,
+                      mechanisms.number(mechanism_of(rules.usage))}];
+  if (!shape) shape = make();
+  return shape;
+}
+
+Template creation_template(const KeyRules& rules, const MechanismMap& mechanisms,
+                           base::ByteView value) {
   auto shape = head_of(rules);
   shape.bytes(CKA_VALUE, value);
-  finish(shape, rules);
+  finish(shape, rules, mechanisms);
   return shape;
 }
 

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <vector>
 
 #include "base/core/bytes.h"
 #include "base/hsm/cryptoki.h"
 #include "base/hsm/key_rules.h"
+#include "base/hsm/mechanisms.h"
 
 namespace hsm {
 
@@ -25,7 +27,8 @@ class Template {
   Template& text(CK_ATTRIBUTE_TYPE type, std::string_view value);
   Template& bytes(CK_ATTRIBUTE_TYPE type, base::ByteView value);
 
-  CK_ATTRIBUTE* data() { return attributes_.data(); }
+  // PKCS#11 takes pointers to what it only reads.
+  CK_ATTRIBUTE* data() const { return const_cast<CK_ATTRIBUTE*>(attributes_.data()); }
 
   CK_ULONG size() const { return attributes_.size(); }
 
@@ -37,15 +40,26 @@ class Template {
 };
 
 // The order counts in SoftHSM: all usages explicit (unstated ones default to true after unwrap and
-// derive), then ALLOWED_MECHANISMS, COPYABLE=false, and MODIFIABLE=false last.
-Template secret_key_template(const KeyRules& rules);
+// derive), then ALLOWED_MECHANISMS, COPYABLE=false, and MODIFIABLE=false last. An empty label is not
+// written: SoftHSM would encrypt it, and decrypt it whenever it is read back.
+Template secret_key_template(const KeyRules& rules, const MechanismMap& mechanisms);
 
 // The same with the length, for calls that make a key: the length is not part of what a DES key
 // shows afterwards.
-Template generation_template(const KeyRules& rules);
+Template generation_template(const KeyRules& rules, const MechanismMap& mechanisms);
+
+// What a call that makes a key asks for, and what the key reads back.
+struct KeyShape {
+  Template asked;
+  Template expected;
+};
+
+// Those of keys without a label are made once and kept.
+std::shared_ptr<const KeyShape> shape_of(const KeyRules& rules, const MechanismMap& mechanisms);
 
 // The same with a value that everybody may know (probes).
-Template creation_template(const KeyRules& rules, base::ByteView value);
+Template creation_template(const KeyRules& rules, const MechanismMap& mechanisms,
+                           base::ByteView value);
 
 // The one readable object: three bytes, for a check value.
 Template check_value_template();
@@ -55,6 +69,7 @@ Template private_key_template(CK_KEY_TYPE type, CK_ATTRIBUTE_TYPE usage,
                               CK_MECHANISM_TYPE mechanism, std::string_view label);
 Template public_key_template(CK_KEY_TYPE type, base::ByteView curve, std::string_view label);
 
-CK_MECHANISM_TYPE mechanism_of(Usage usage);
+// The one mechanism that a key of this usage is allowed.
+Mechanism mechanism_of(Usage usage);
 
 }  // namespace hsm

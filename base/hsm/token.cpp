@@ -54,6 +54,20 @@ void set_pins(const Module& module, const std::string& label, const base::Secret
   check(functions.C_CloseSession(session), "C_CloseSession");
 }
 
+// The login of one session counts for all of them.
+void replace_pin(const Module& module, const std::string& label, const base::SecretBytes& from,
+                 const base::SecretBytes& to) {
+  auto& functions = module.functions();
+  CK_SESSION_HANDLE session = 0;
+  check(functions.C_OpenSession(module.slot_of_token(label), CKF_SERIAL_SESSION | CKF_RW_SESSION,
+                                nullptr, nullptr, &session),
+        "C_OpenSession");
+  const auto result =
+      functions.C_SetPIN(session, characters(from), from.size(), characters(to), to.size());
+  functions.C_CloseSession(session);
+  check(result, "C_SetPIN");
+}
+
 }  // namespace
 
 void Token::initialise(const TokenConfig& config, const base::SecretBytes& pin,
@@ -71,7 +85,7 @@ void Token::initialise(const TokenConfig& config, const base::SecretBytes& pin,
 
 Token::Opened::Opened(const TokenConfig& config, const std::optional<TokenFolder>& folder,
                       const base::SecretBytes& pin)
-    : module(config.module, config_of(folder)),
+    : module(config.module, config_of(folder), MechanismMap::of_file(config.mechanisms)),
       session(module, module.slot_of_token(config.label), pin) {}
 
 Token::Token(const TokenConfig& config, const base::SecretBytes& pin)
@@ -101,6 +115,13 @@ std::optional<std::string> Token::damage() const {
 
 void Token::commit() {
   if (folder_) folder_->commit(pin_);
+}
+
+void Token::change_pin(const base::SecretBytes& pin) {
+  replace_pin(opened_->module, config_.label, pin_, pin);
+  pin_ = pin.duplicate();
+  reopen();
+  commit();
 }
 
 std::optional<crypto::Hash32> Token::manifest_hash() const {

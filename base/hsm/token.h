@@ -21,6 +21,7 @@ struct TokenConfig {
   std::filesystem::path module;                 // the PKCS#11 library
   std::optional<std::filesystem::path> folder;  // SoftHSM's; a token of another make has none
   std::string label;
+  std::filesystem::path mechanisms = {};  // the map file; PKCS#11's own numbers where there is none
 };
 
 class Token {
@@ -53,6 +54,10 @@ class Token {
 
   // What the token holds now is kept, durably. Nothing to do for a token without a folder.
   void commit();
+
+  // From now on the token opens with `pin`, and with no other. The new PIN is proved by a login
+  // before it is kept; when that fails the old one opens, and what was not committed is undone.
+  void change_pin(const base::SecretBytes& pin);
 
   // SHA-256 of the signed manifest of the last commit; nothing for a token without a folder.
   std::optional<crypto::Hash32> manifest_hash() const;

@@ -12,10 +12,12 @@
 #include "audit/archive.h"
 #include "audit/entry.h"
 #include "audit/log.h"
+#include "audit/statement.h"
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
 #include "base/core/format_version.h"
 #include "base/hsm/checkpoint_signer.h"
+#include "base/hsm/mechanisms.h"
 #include "base/hsm/token_folder.h"
 #include "base/station/station.h"
 #include "base/store/migration.h"
@@ -105,6 +107,8 @@ const std::vector<Format>& formats() {
          const auto text = file_text(WELLKEY_SOURCE_DIR "/derivation/profiles/hebei-sample.toml");
          derivation::parse_profile(with(text, "format = 1", "format = 2"), "profile.toml");
        }},
+      {"mechanism map", "mechanisms.toml: format 2, this program knows format 1",
+       [](const fs::path&) { hsm::MechanismMap::parse("format = 2\n", "mechanisms.toml"); }},
       {"plan", "plan: format 2, this program knows format 1",
        [](const fs::path&) { keyceremony::parse_plan("format = 2\n", "plan.toml"); }},
       {"journal", "journal: format 2, this program knows format 1",
@@ -132,6 +136,8 @@ const std::vector<Format>& formats() {
        }},
       {"log entry", "entry: format 2, this program knows format 1",
        [](const fs::path&) { audit::parse_entry(R"({"v":2,"seq":0})"); }},
+      {"statement", "wellkey statement: format 2, this program knows format 1",
+       [](const fs::path&) { audit::parse_statement("wellkey statement 2\n"); }},
       {"log.db, by its writer", next_step_error(1),
        [](const fs::path& folder) {
          take_a_step_further(folder / "log.db", open_log);
@@ -142,7 +148,7 @@ const std::vector<Format>& formats() {
          take_a_step_further(folder / "log.db", open_log);
          audit::Archive::open(folder / "log.db");
        }},
-      {"register.db", next_step_error(1),
+      {"register.db", next_step_error(2),
        [](const fs::path& folder) {
          take_a_step_further(folder / "register.db", issuance::Register::open);
          issuance::Register::open(folder / "register.db");

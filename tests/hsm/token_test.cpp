@@ -7,6 +7,7 @@
 #include "base/core/durable_file.h"
 #include "base/core/error.h"
 #include "base/hsm/cryptoki.h"
+#include "base/hsm/door.h"
 #include "base/hsm/probe.h"
 #include "tests/hsm/soft_token.h"
 
@@ -254,4 +255,36 @@ TEST_CASE("a PIN is the 160-bit number in base 36") {
   const auto expected = base::bytes_of("048KRPIVSH77EYZU17IX0NOMOUXJT3O");
   CHECK(crypto::sha256_of_secret({}, pin) == crypto::sha256(expected));
   CHECK(fault_of([] { hsm::token_pin_of(base::SecretBytes(19)); }) == base::Fault::kMalformed);
+}
+
+TEST_CASE("a token that took a new PIN keeps its keys and opens with no other PIN") {
+  support::SoftToken soft;
+  const auto next = hsm::token_pin_of(crypto::random_secret(hsm::kPinSecretBytes));
+  {
+    hsm::Token token(soft.config, soft.pin);
+    token.session().generate(parent_rules("parent"));
+    token.commit();
+    token.change_pin(next);
+    CHECK(token.session().has_object("parent"));
+  }
+  CHECK(fault_of([&] { hsm::Token(soft.config, soft.pin); }) == base::Fault::kRefused);
+  hsm::Token token(soft.config, next);
+  CHECK(token.session().has_object("parent"));
+}
+
+TEST_CASE("a new PIN that was not kept is undone, and the old one opens") {
+  support::SoftToken soft;
+  {
+    hsm::Token token(soft.config, soft.pin);
+    auto& p11 = token.module().functions();
+    CK_SESSION_HANDLE other = 0;
+    REQUIRE(p11.C_OpenSession(token.module().slot_of_token(soft.config.label),
+                              CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr,
+                              &other) == CKR_OK);
+    base::Bytes next = base::bytes_of("ANOTHER PIN THAT IS NOT KEPT");
+    REQUIRE(p11.C_SetPIN(other,
+                         const_cast<base::Byte*>(soft.pin.reveal(hsm::SecretDoor::open()).data()),
+                         soft.pin.size(), next.data(), next.size()) == CKR_OK);
+  }
+  CHECK_NOTHROW(hsm::Token(soft.config, soft.pin));
 }

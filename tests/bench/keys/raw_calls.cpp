@@ -8,7 +8,7 @@ using hsm::check;
 
 hsm::Template session_key(hsm::Usage usage, hsm::Extraction extraction) {
   return hsm::generation_template(
-      {hsm::KeyType::kAes128, usage, hsm::Lifetime::kSession, extraction, ""});
+      {hsm::KeyType::kAes128, usage, hsm::Lifetime::kSession, extraction, ""}, {});
 }
 
 base::FixedBytes<16> data_of(const derivation::Factor& factor) {
