@@ -69,7 +69,8 @@ Facts deliver_to_token(Scene& scene, unsigned) {
   scene.cards().put_away();
   const auto pin =
       release_token_pin(scene.cards(), read_officers(scene.station()), ShareSlot::kKeyToken);
-  hsm::Token token({scene.station().module(), scene.station().key_token(), hsm::kKeyTokenLabel},
+  hsm::Token token({scene.station().module(), scene.station().key_token(), hsm::kKeyTokenLabel,
+                    scene.station().folder() / hsm::kMechanismFile},
                    pin);
   if (const auto damage = token.damage()) {
     scene.terminal().say({*damage, "令牌曾受损，已从快照恢复"});
@@ -87,6 +88,8 @@ Facts deliver_to_token(Scene& scene, unsigned) {
   reception.require_complete(reception_plan(scene), recorded_values(scene.journal()));
   Facts facts{{"token", hsm::kKeyTokenLabel},
               {"keys", std::to_string(derivation::kPurposes.size())}};
+  facts.emplace_back("mechanisms",
+                     base::to_hex(token.module().mechanisms().hash(), base::HexCase::kLower));
   if (const auto manifest = token.manifest_hash()) {
     facts.emplace_back("manifest", base::to_hex(*manifest, base::HexCase::kLower));
   }

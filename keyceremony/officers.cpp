@@ -31,6 +31,17 @@ HeldCard officer_of(const toml::table& table, std::size_t number) {
 
 }  // namespace
 
+HeldCard parse_officer(const std::string& text, std::size_t number) {
+  const std::size_t comma = text.rfind(',');
+  if (comma == std::string::npos || comma == 0) {
+    base::fail(Fault::kMalformed, "'{}': expected NAME,SERIAL", text);
+  }
+  return {fmt::format("officer-{}", number),
+          text.substr(0, comma),
+          derivation::Serial8::parse(text.substr(comma + 1)),
+          {}};
+}
+
 void write_officers(const std::filesystem::path& tokens, const Officers& officers) {
   std::string text;
   for (const HeldCard& officer : officers) {

@@ -18,6 +18,9 @@ using Officers = std::array<HeldCard, 2>;
 // Where the share of each token lies on a role card.
 enum class ShareSlot : unsigned { kKeyToken = 0, kLogToken = 1 };
 
+// "NAME,SERIAL", as people give it; `number` makes the id. Throws kMalformed.
+HeldCard parse_officer(const std::string& text, std::size_t number);
+
 // Into the folder of the station's tokens, or of those that become it.
 void write_officers(const std::filesystem::path& tokens, const Officers& officers);
 

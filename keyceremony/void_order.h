@@ -1,7 +1,8 @@
-// How a card of a master control pair learns that it is void: no pair stands above it, so that two
-// officers sign its order with their role cards (key protocol §7).
+// How a card of a master control pair or of the stock pair learns that it is void: no pair stands
+// above it, so that two officers sign its order with their role cards (key protocol §7).
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "audit/log.h"
@@ -27,5 +28,13 @@ void give_void_order(CardTable& cards, const HeldCard& held, const card::layout:
 // its plan. Again for a void card it does nothing.
 void void_survivor(const station::Station& station, const Plan& plan, audit::Log& log,
                    CardTable& cards, const HeldCard& survivor, std::uint64_t log_index);
+
+using TwoOfficers = std::array<HeldCard, 2>;
+
+// The same for the card that is left of a stock pair: two of the officers whom the log names at its
+// founding sign, whichever they are. Throws kRefused for a role card that the log does not name.
+void void_stock_survivor(const station::Station& station, audit::Log& log, CardTable& cards,
+                         const HeldCard& survivor, const TwoOfficers& officers,
+                         std::uint64_t log_index);
 
 }  // namespace keyceremony

@@ -78,7 +78,8 @@ void compare(Counter& counter, const base::CountyCode& county, const People& by)
   const crypto::Hash32 order =
       crypto::sha256(base::bytes_of("wellkey order check " + county.digits()));
   auto& opened = pair.open(place, {order, 1}, by, {});
-  hsm::Token token({counter.station().module(), counter.station().key_token(), hsm::kKeyTokenLabel},
+  hsm::Token token({counter.station().module(), counter.station().key_token(), hsm::kKeyTokenLabel,
+                    counter.station().folder() / hsm::kMechanismFile},
                    token_pin(counter));
   if (const auto damage = token.damage()) {
     place.people.say({*damage, "令牌曾受损，已从快照恢复"});

@@ -14,15 +14,28 @@ namespace {
 constexpr unsigned kTwoPersons = 2;
 constexpr std::size_t kShownBytes = 8;
 
-void init(const World& world, const StationOptions& options) {
-  at_the_counter(world, options, "stock init", [&](Counter& counter) {
+struct FoundingOptions {
+  StationOptions station;
+  std::vector<std::string> officers;  // serials of role cards
+};
+
+std::vector<derivation::Serial8> serials_of(const std::vector<std::string>& texts) {
+  std::vector<derivation::Serial8> serials;
+  for (const std::string& text : texts) serials.push_back(derivation::Serial8::parse(text));
+  return serials;
+}
+
+void init(const World& world, const FoundingOptions& options) {
+  const auto officers = serials_of(options.officers);
+  at_the_counter(world, options.station, "stock init", [&](Counter& counter) {
     Workplace& place = counter.place();
-    place.people.step({"Found the stock pair: 2 readers, 2 stock cards from their maker",
-                       "建立库存卡对：2个读卡器，2张出厂库存卡"});
+    place.people.step(
+        {"Found the stock pair: 2 stock cards from their maker, the officers' role cards",
+         "建立库存卡对：2张出厂库存卡，密钥管理员角色卡"});
     const People by = ask_people(place.people, kTwoPersons, audit::Role::kIssuer);
-    const StockPair made = found_stock_pair(place, by);
+    const StockPair made = found_stock_pair(place, by, officers);
     const std::string pair = base::to_hex(made.pair);
-    if (options.json) {
+    if (options.station.json) {
       print_json({{"pair", pair},
                   {"mother", format(made.mother)},
                   {"control", format(made.control)},
@@ -56,17 +69,21 @@ void receive(const World& world, const StationOptions& options) {
 }  // namespace
 
 void add_stock(CLI::App& app, const World& world) {
-  const auto options = std::make_shared<StationOptions>();
   CLI::App* const stock = app.add_subcommand("stock", "blanks and their transport keys (库存)");
   stock->require_subcommand(1);
-  const auto add = [&](const char* name, const char* what,
-                       void (*run)(const World&, const StationOptions&)) {
-    CLI::App* const command = stock->add_subcommand(name, what);
-    options->add_to(*command);
-    command->callback([options, world, run] { run(world, *options); });
-  };
-  add("init", "two stock cards become the stock pair", init);
-  add("receive", "every card from its maker gets its transport key", receive);
+  const auto founding = std::make_shared<FoundingOptions>();
+  CLI::App* const founded = stock->add_subcommand("init", "two stock cards become the stock pair");
+  founding->station.add_to(*founded);
+  founded
+      ->add_option("--officer", founding->officers,
+                   "serial of a role card; two to four, of whom two can void the pair")
+      ->required();
+  founded->callback([founding, world] { init(world, *founding); });
+  const auto options = std::make_shared<StationOptions>();
+  CLI::App* const received =
+      stock->add_subcommand("receive", "every card from its maker gets its transport key");
+  options->add_to(*received);
+  received->callback([options, world] { receive(world, *options); });
 }
 
 }  // namespace issuance::commands

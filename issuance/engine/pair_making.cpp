@@ -3,6 +3,7 @@
 #include <array>
 
 #include "cos-apdu/keycards/pairing.h"
+#include "cos-apdu/layout/keycard_job.h"
 
 namespace issuance {
 
@@ -44,13 +45,8 @@ void write_log_key(card::keycards::KeyCard& card, audit::Log& log) {
 }
 
 card::layout::PlanParts plan_of(const Workplace& place, const Job& job) {
-  const crypto::Hash32 text = crypto::sha256(base::bytes_of("wellkey job " + job.id));
-  return {.mode = place.mode,
-          .suite = place.profile.suite,
-          .set_id = base::fixed<16>(base::ByteView(text).first(16)),
-          .profile_hash = derivation::hash_of(place.profile),
-          .token_key_hash = {},
-          .plan_text_hash = text};
+  return card::layout::parts_of_job(place.mode, place.profile.suite,
+                                    derivation::hash_of(place.profile), job.id);
 }
 
 std::vector<CarriedValue> make_pair(Workplace& place, const Job& job, PairInHand& issuer,

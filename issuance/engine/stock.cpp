@@ -26,6 +26,9 @@ constexpr Kind kStockPair{"stock",          Form::kPair,        CardKind::kStock
                           Scope::kProvince, PinKeeper::kHolder, "stock pair",
                           "库存卡对"};
 
+constexpr std::size_t kFewestOfficers = 2;
+constexpr std::size_t kMostOfficers = 4;
+
 CardInHand take_stock_blank(Workplace& place, std::string_view half, const std::string& chinese,
                             const std::vector<CardRow>& pending) {
   return take_card(
@@ -69,6 +72,49 @@ audit::Entry receipt(audit::Act act, const People& by, const Serial8& serial,
   return log_entry(
       act, run, by,
       {audit::kind(derivation::byte_of(serial.kind())), audit::serial(serial.bytes())});
+}
+
+// Who stands above a pair that no pair stands above: two of them sign its void order, each by his
+// number here.
+audit::Entry officers_entry(const Job& job, const std::vector<Serial8>& officers) {
+  const PairBirth& pair = job.pair.value();
+  People by;
+  for (const Serial8& officer : officers) {
+    by.push_back({format(officer), audit::Role::kKeyOfficer});
+  }
+  return log_entry(audit::Act::kPairEndorsed, job.id, by,
+                   {audit::kind(derivation::byte_of(pair.mother)), audit::pair(pair.name.id)});
+}
+
+void require_officers(const std::vector<Serial8>& officers) {
+  if (officers.size() < kFewestOfficers || officers.size() > kMostOfficers) {
+    base::fail(Fault::kRefused, "{} officers for the stock pair, expected {} to {}",
+               officers.size(), kFewestOfficers, kMostOfficers);
+  }
+  for (std::size_t at = 0; at < officers.size(); ++at) {
+    if (officers.at(at).kind() != CardKind::kRole) {
+      base::fail(Fault::kRefused, "card {} is no role card", format(officers.at(at)));
+    }
+    const auto before = officers.begin() + static_cast<std::ptrdiff_t>(at);
+    if (std::find(officers.begin(), before, officers.at(at)) != before) {
+      base::fail(Fault::kRefused, "role card {} stands twice", format(officers.at(at)));
+    }
+  }
+}
+
+std::vector<crypto::PublicPoint> officer_points(Workplace& place,
+                                                const std::vector<Serial8>& officers) {
+  require_officers(officers);
+  std::vector<crypto::PublicPoint> points;
+  for (const Serial8& officer : officers) {
+    CardInHand card = take_card(
+        place, {.english = "role card " + format(officer) + " of a key officer",
+                .chinese = "密钥管理员角色卡 " + format(officer),
+                .is_meant = [&](const CardStatus& status) { return status.serial == officer; },
+                .objection = [](const CardStatus&) { return std::nullopt; }});
+    points.push_back(card::keycards::Blank(card.session).public_point());
+  }
+  return points;
 }
 
 void record_founding(Workplace& place, const Order& order, const Job& job, const Serial8& mother,
@@ -132,9 +178,11 @@ std::vector<CardInHand> manufactured_in_readers(Workplace& place) {
 
 }  // namespace
 
-StockPair found_stock_pair(Workplace& place, const People& by) {
+StockPair found_stock_pair(Workplace& place, const People& by,
+                           const std::vector<Serial8>& officers) {
   std::vector<CardRow> pending;
   const Job job = founding_job(place, pending);
+  const auto points_of_officers = officer_points(place, officers);
   const Order order{.kind = kStockPair, .version = place.profile.first_version, .by = by};
   CardInHand first = take_stock_blank(place, "mother", "母卡", pending);
   CardInHand second = take_stock_blank(place, "control", "控制卡", pending);
@@ -156,9 +204,11 @@ StockPair found_stock_pair(Workplace& place, const People& by) {
                  .mother = mother_card.status.serial,
                  .control = control_card.status.serial};
   if (mother_card.status.life_cycle != LifeCycle::kInUse) {
+    place.ledger.record(officers_entry(job, officers));
     for (PairCard* half : {static_cast<PairCard*>(&mother), static_cast<PairCard*>(&control)}) {
       half->put_plan(plan_of(place, job));
       half->put_set(points);
+      half->put_officers(points_of_officers);
       write_log_key(*half, place.ledger.log());
     }
     confirm_fingerprint(place, mother.set_fingerprint(), control.set_fingerprint());

@@ -17,9 +17,11 @@ struct StockPair {
 };
 
 // Two blank stock cards, straight from their maker, become the stock pair. The set's fingerprint is
-// shown by each card and confirmed by people, before any key exists. Throws kConflict when there is
-// an active stock pair.
-StockPair found_stock_pair(Workplace& place, const People& by);
+// shown by each card and confirmed by people, before any key exists. Two of `officers`, the serials
+// of two to four role cards that have their key pairs, can void the pair later; their points are read
+// from the cards. Throws kConflict when there is an active stock pair, kRefused for other cards.
+StockPair found_stock_pair(Workplace& place, const People& by,
+                           const std::vector<derivation::Serial8>& officers);
 
 // Every manufactured card in the readers that is no stock card gets its transport key. Throws
 // kNotFound when there is none. Answers the serials that are in stock now.

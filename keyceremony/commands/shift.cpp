@@ -17,7 +17,7 @@
 #include "base/hsm/log_signer.h"
 #include "base/program/system_calls.h"
 #include "derivation/profile.h"
-#include "keyceremony/officers.h"
+#include "keyceremony/token_pins.h"
 
 namespace keyceremony::commands {
 
@@ -54,8 +54,34 @@ audit::Entry entry(audit::Act act, audit::Object object) {
       {}};
 }
 
+Officers officers_of(const station::Station& station, const Shift& shift) {
+  const Officers officers = read_officers(station);
+  if (shift.lost.empty()) return officers;
+  return with_spare(officers, derivation::Serial8::parse(shift.lost),
+                    derivation::Serial8::parse(shift.spare));
+}
+
+// What was done to the officers' cards and PINs on the way to this shift.
+void tell_changes(const Officers& officers, const Shift& shift,
+                  std::vector<audit::Entry>& entries) {
+  std::vector<audit::Person> by;
+  for (const HeldCard& officer : officers) {
+    by.push_back({format(officer.serial), audit::Role::kKeyOfficer});
+  }
+  if (shift.new_pin) {
+    entries.push_back(entry(audit::Act::kPinChanged, {audit::device(hsm::kLogTokenLabel)}));
+    entries.back().by = by;
+  }
+  if (shift.lost.empty()) return;
+  const auto spare = derivation::Serial8::parse(shift.spare);
+  entries.push_back(entry(audit::Act::kRoleCardIssued,
+                          {audit::serial(spare.bytes()),
+                           audit::text("key officer's spare in use, lost: " + shift.lost)}));
+  entries.back().by = by;
+}
+
 // The station's first signer makes its log possible, so what came before is recorded now.
-void record_start(const station::Station& station, const World& world) {
+void record_start(const station::Station& station, const Shift& shift, const World& world) {
   audit::Log log = open_log(station, world);
   std::vector<audit::Entry> entries;
   if (log.head().size == 0) {
@@ -66,8 +92,14 @@ void record_start(const station::Station& station, const World& world) {
     entries.push_back(entry(audit::Act::kTokenInitialised, {audit::device(hsm::kKeyTokenLabel)}));
     entries.push_back(entry(audit::Act::kTokenInitialised, {audit::device(hsm::kLogTokenLabel)}));
   }
-  entries.push_back(entry(audit::Act::kSignerStarted, {}));
+  // By what numbers the token was asked: a map that was changed shows here.
+  const auto mechanisms = hsm::MechanismMap::of_file(station.folder() / hsm::kMechanismFile);
+  entries.push_back(entry(audit::Act::kSignerStarted, {audit::hash(mechanisms.hash())}));
+  const Officers officers = officers_of(station, shift);
+  tell_changes(officers, shift, entries);
   log.append(entries);
+  // The spare has opened the log token by now.
+  if (!shift.lost.empty()) write_officers(station.log_token().parent_path(), officers);
 }
 
 // The signer goes on alone: no terminal, no signals meant for the shell's other programs.
@@ -82,7 +114,10 @@ void detach() {
 void serve_here(const World& world, const Shift& shift, const station::Station& station) {
   const auto terminal = terminal::open_terminal(shift.station.answers_file(), station.mode());
   CardTable cards = card_table(world, shift.station, *terminal);
-  const auto pin = release_token_pin(cards, read_officers(station), ShareSlot::kLogToken);
+  const Officers officers = officers_of(station, shift);
+  const auto pin = shift.new_pin
+                       ? change_token_pin(cards, officers, ShareSlot::kLogToken, log_token(station))
+                       : release_token_pin(cards, officers, ShareSlot::kLogToken);
   cards.put_away();
   base::write_durably(pid_file(station), std::to_string(::getpid()));
 
@@ -113,6 +148,9 @@ pid_t start(const Shift& shift, const station::Station& station) {
     words.emplace_back("--answers");
     words.push_back(shift.station.answers);
   }
+  if (!shift.lost.empty())
+    words.insert(words.end(), {"--lost", shift.lost, "--spare", shift.spare});
+  if (shift.new_pin) words.insert(words.end(), {"--new-pin"});
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -129,7 +167,7 @@ void serve_in_background(const World& world, const Shift& shift, const station::
     }
     ::poll(nullptr, 0, kLookAgain);
   }
-  record_start(station, world);
+  record_start(station, shift, world);
   fmt::print("{}\n", child);
 }
 
@@ -141,6 +179,10 @@ void serve_shift(const World& world, const Shift& shift) {
   if (shift.background) {
     serve_in_background(world, shift, station);
   } else {
+    if (!shift.detached && (shift.new_pin || !shift.lost.empty())) {
+      base::fail(Fault::kMalformed,
+                 "a spare and a new PIN are recorded by a shift in the background");
+    }
     serve_here(world, shift, station);
   }
 }

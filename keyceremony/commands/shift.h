@@ -8,9 +8,15 @@ namespace keyceremony::commands {
 
 struct Shift {
   StationOptions station;
+  std::string lost;      // serial of an officer's role card, with
+  std::string spare;     // the serial of the card that holds the same halves
+  bool new_pin = false;  // for the log token, before it is opened
   bool background = false;
   bool detached = false;  // the background process itself
 };
+
+// keyceremony token spare | new-pin
+void add_token_pins(CLI::App& token, const World& world);
 
 hsm::TokenConfig key_token(const station::Station& station);
 hsm::TokenConfig log_token(const station::Station& station);

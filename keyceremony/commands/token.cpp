@@ -1,4 +1,4 @@
-// keyceremony token init | renew | add-origin | check | serve | stop | delivery-key
+// keyceremony token init | renew | add-origin | check | serve | stop | delivery-key | spare | new-pin
 #include "base/hsm/token.h"
 
 #include <memory>
@@ -26,17 +26,6 @@ struct Options {
   std::string origin;
 };
 
-HeldCard officer_of(const std::string& text, std::size_t number) {
-  const std::size_t comma = text.rfind(',');
-  if (comma == std::string::npos || comma == 0) {
-    base::fail(base::Fault::kMalformed, "'{}': expected NAME,SERIAL", text);
-  }
-  return {fmt::format("officer-{}", number),
-          text.substr(0, comma),
-          derivation::Serial8::parse(text.substr(comma + 1)),
-          {}};
-}
-
 // The security officer's PIN is known to nobody: it is destroyed with this frame, and a token that
 // is lost is made anew from the cards.
 void initialise(const hsm::TokenConfig& config, const base::SecretBytes& pin) {
@@ -59,8 +48,8 @@ hsm::TokenConfig moved(hsm::TokenConfig config, const fs::path& to) {
 
 void init(const World& world, const Options& options) {
   const auto station = options.station.open();
-  const Officers officers{officer_of(options.officers.at(0), 1),
-                          officer_of(options.officers.at(1), 2)};
+  const Officers officers{parse_officer(options.officers.at(0), 1),
+                          parse_officer(options.officers.at(1), 2)};
   if (officers[0].serial == officers[1].serial || officers[0].name == officers[1].name) {
     base::fail(base::Fault::kRefused, "the two shares of a PIN have two keepers and two cards");
   }
@@ -156,6 +145,11 @@ void add_shift_commands(CLI::App& token, const World& world) {
       "serve", "sign checkpoints for the shift; two role cards release the PIN");
   shift->station.add_to(*serve);
   serve->add_flag("--background", shift->background, "print the pid and come back");
+  CLI::Option* const lost =
+      serve->add_option("--lost", shift->lost, "serial of an officer's role card that is gone");
+  lost->needs(serve->add_option("--spare", shift->spare, "serial of the card that takes its place")
+                  ->needs(lost));
+  serve->add_flag("--new-pin", shift->new_pin, "draw a new PIN for the log token first");
   serve->add_flag("--detached", shift->detached)->group("");
   serve->callback([shift, world] { serve_shift(world, *shift); });
   CLI::App* const stop = token.add_subcommand("stop", "end the shift's signer");
@@ -166,11 +160,13 @@ void add_shift_commands(CLI::App& token, const World& world) {
 }  // namespace
 
 hsm::TokenConfig key_token(const station::Station& station) {
-  return {station.module(), station.key_token(), hsm::kKeyTokenLabel};
+  return {station.module(), station.key_token(), hsm::kKeyTokenLabel,
+          station.folder() / hsm::kMechanismFile};
 }
 
 hsm::TokenConfig log_token(const station::Station& station) {
-  return {station.module(), station.log_token(), hsm::kLogTokenLabel};
+  return {station.module(), station.log_token(), hsm::kLogTokenLabel,
+          station.folder() / hsm::kMechanismFile};
 }
 
 void add_token(CLI::App& app, const World& world) {
@@ -198,6 +194,7 @@ void add_token(CLI::App& app, const World& world) {
       "check", "look at both folders and the signer; needs no PIN and changes nothing");
   options->station.add_station_to(*check);
   check->callback([options] { check_tokens(options->station); });
+  add_token_pins(*token, world);
   add_shift_commands(*token, world);
 }
 

@@ -145,9 +145,10 @@ TEST_CASE("a cut leaves cards pending, and doctor says so") {
     station.readers().insert(slot, image);
     slot = 3;
   }
-  const auto cut =
-      station.run("issuance", {"stock", "init", "--station", station.folder(), "--answers",
-                               station.answers("person-1 = E1001\nperson-2 = E1002\n")});
+  const auto cut = station.run(
+      "issuance", {"stock", "init", "--station", station.folder(), "--officer",
+                   SmallStation::serial("1"), "--officer", SmallStation::serial("2"), "--answers",
+                   station.answers("person-1 = E1001\nperson-2 = E1002\n")});
   CAPTURE(cut.text);
   CHECK(cut.status != 0);  // nobody answered whether the fingerprints are equal
   const auto pending =

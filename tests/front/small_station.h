@@ -77,9 +77,9 @@ class SmallStation {
 
   PrivatePcscd& readers() { return daemon_; }
 
- private:
   static std::string serial(const std::string& number) { return "220000000000000" + number; }
 
+ private:
   static std::string name(const std::string& number) { return number == "1" ? "赵磊" : "孙丽"; }
 
   PrivatePcscd daemon_{4};

@@ -167,8 +167,9 @@ TEST_CASE("the founding of the stock pair goes on after a cut at any command [R1
   TestStation station;
   station.tray.add(CardKind::kStock, 1);
   station.tray.add(CardKind::kStock, 2);
-  const Work found_pair = [](TestStation& at) {
-    issuance::found_stock_pair(at.place(), two_persons());
+  const auto officers = shop::add_officers(station.tray);
+  const Work found_pair = [&officers](TestStation& at) {
+    issuance::found_stock_pair(at.place(), two_persons(), officers);
   };
   cut_everywhere(
       station, [](TestStation&) {}, found_pair, 1,
@@ -187,7 +188,9 @@ TEST_CASE("blanks on their way into stock are in it, or still outside, after a c
   TestStation station;
   station.tray.add(CardKind::kStock, 1);
   station.tray.add(CardKind::kStock, 2);
-  issuance::found_stock_pair(station.place(), two_persons());
+  const auto officers = shop::add_officers(station.tray);
+  issuance::found_stock_pair(station.place(), two_persons(), officers);
+  for (const Serial8& officer : officers) station.tray.take_out(officer);
   station.tray.add(CardKind::kPsam, 1);
   station.tray.add(CardKind::kUser, 1);
   const Work receive = [](TestStation& at) { issuance::receive_blanks(at.place(), two_persons()); };

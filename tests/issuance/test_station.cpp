@@ -172,11 +172,24 @@ issuance::Order user_order(std::string_view county, std::uint64_t serial) {
   return wanted;
 }
 
+std::vector<Serial8> add_officers(Tray& tray) {
+  std::vector<Serial8> officers;
+  for (std::uint64_t number = 1; number <= 2; ++number) {
+    officers.push_back(tray.add(CardKind::kRole, number));
+    CardInHand card(
+        tray.find({"", [&](const auto& status) { return status.serial == officers.back(); }}));
+    card::keycards::Blank(card.session).make_key_pair();
+  }
+  return officers;
+}
+
 void found(TestStation& station) {
   Tray& tray = station.tray;
   tray.add(CardKind::kStock, 1);
   tray.add(CardKind::kStock, 2);
-  issuance::found_stock_pair(station.place(), two_persons());
+  const auto officers = add_officers(tray);
+  issuance::found_stock_pair(station.place(), two_persons(), officers);
+  for (const Serial8& officer : officers) tray.take_out(officer);
   std::vector<Serial8> set{tray.add(CardKind::kMasterMother, 1),
                            tray.add(CardKind::kMasterControl, 1)};
   for (std::uint64_t leader = 1; leader <= 4; ++leader) {

@@ -67,6 +67,9 @@ issuance::Order psam_order(std::string_view county = kCounty, std::string_view t
 issuance::Order esam_order(std::string_view county = kCounty, std::string_view meter = "1");
 issuance::Order user_order(std::string_view county = kCounty, std::uint64_t serial = 1);
 
+// Two role cards with their key pairs, into readers: who can void the stock pair.
+std::vector<Serial8> add_officers(Tray& tray);
+
 // Stock pair, blanks of every kind, and a master control pair from four leader cards.
 void found(TestStation& station);
 

@@ -75,8 +75,9 @@ def close_shift(room):
 
 
 def found_stock(room, slots):
-    slots.only("stock-1", "stock-2")
+    slots.only("stock-1", "stock-2", "role-3", "role-4")
     room.run("issuance", "stock", "init", "--station", room.station,
+             "--officer", serial("role", 3), "--officer", serial("role", 4),
              answers=two_persons() + [("stock.fingerprint", "EQUAL")] + pins("stock.mother", "stock.control"))
     blanks = sorted(path.stem for path in room.cards.glob("*.card") if not path.stem.startswith("stock"))
     held = 12

@@ -65,8 +65,8 @@ def found_tokens(live, slots):
 
 
 def found_stock(live, slots):
-    slots.only(*STOCK)
-    live.type("issuance", "stock", "init")
+    slots.only(*STOCK, "role-3", "role-4")
+    live.type("issuance", "stock", "init", "--officer", serial("role", 3), "--officer", serial("role", 4))
     slots.insert(*sorted(path.stem for path in live.cards.glob("*.card")))
     live.type("issuance", "stock", "receive")
 
