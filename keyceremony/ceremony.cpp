@@ -104,10 +104,10 @@ void Ceremony::open() {
 }
 
 void Ceremony::open_to_the_end() {
+  log_book_.bring_up_to(journal_);
   if (is_end(journal_.state())) {
     base::fail(Fault::kWrongState, "this ceremony is {}", row_of(journal_.state()).english);
   }
-  log_book_.bring_up_to(journal_);
   if (!journal_.records().empty()) return;
   base::write_durably(scene_.folder() / "plan.toml", plan_.text);
   scene_.note(

@@ -82,6 +82,12 @@ const std::array kProbes = {
           [](const auto& station) {
             return asked("keyceremony", {"drills", "--station", station.string()});
           }},
+    Probe{"expiry 有效期",
+          "make the successor of a pair before its day: issuance pair, for the master control pair "
+          "runbook 04-rebuild-the-master-pair",
+          [](const auto& station) {
+            return asked("issuance", {"expiry", "--station", station.string()});
+          }},
     Probe{"log head 日志", "a new station has a log after its first keyceremony token serve",
           [](const auto& station) {
             return asked("audit", {"checkpoint", "--log", station.string()});

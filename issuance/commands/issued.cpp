@@ -57,14 +57,17 @@ std::string twelve_digits(const std::string& text, std::string_view what) {
 Order order_for(Counter& counter, const Kind& kind, const Request& request) {
   const derivation::Profile& profile = counter.place().profile;
   Order order{.kind = kind, .version = profile.first_version};
-  if (!request.version.empty()) {
-    order.version =
-        static_cast<std::uint8_t>(base::parse_whole_number(request.version, "version", 1, 0xFF));
-  }
   if (kind.scope == Scope::kCounty) {
     order.county = base::CountyCode::parse(request.county);
     profile.county(*order.county);
   }
+  if (!request.version.empty()) {
+    order.version =
+        static_cast<std::uint8_t>(base::parse_whole_number(request.version, "version", 1, 0xFF));
+    return order;
+  }
+  const auto last = counter.place().ledger.book().last_version(kind.card, order.county_digits());
+  if (makes_keys(kind) && last != 0) order.version = static_cast<std::uint8_t>(last);
   return order;
 }
 

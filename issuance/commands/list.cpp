@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "audit/archive.h"
 #include "issuance/commands/tree.h"
 #include "issuance/kinds/kinds.h"
 
@@ -54,14 +53,6 @@ void print_as_json(const std::vector<PairRow>& pairs, const std::vector<CardRow>
   for (const PairRow& pair : pairs) object["pairs"].push_back(json_of(pair));
   for (const CardRow& card : cards) object["cards"].push_back(json_of(card));
   print_json(object);
-}
-
-// Looking needs no signer: only who appends asks it.
-Register following_book(const station::Station& station) {
-  audit::Archive log = audit::Archive::open(station.log_database());
-  Register book = Register::open(station.register_database());
-  book.follow(log);
-  return book;
 }
 
 void list(const Options& options) {

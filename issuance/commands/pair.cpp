@@ -27,7 +27,10 @@ void add_pair(CLI::App& app, const World& world) {
     const auto options = std::make_shared<Options>();
     CLI::App* const command = pair->add_subcommand(std::string(kind.id), std::string(kind.chinese));
     options->station.add_to(*command);
-    command->add_option("--key-version", options->request.version, "of the new keys, 1 to 255");
+    if (makes_keys(kind)) {
+      command->add_option("--key-version", options->request.version,
+                          "of the keys: the newest there is, or the next one");
+    }
     if (kind.scope == Scope::kCounty) {
       command->add_option("CODE", options->request.county, "six digits, GB/T 2260")->required();
     }

@@ -58,11 +58,11 @@ audit::Log open_log(const station::Station& station, const base::Clock& clock) {
                           clock);
 }
 
-derivation::Profile accepted_profile(const station::Station& station, audit::Log& log) {
+derivation::Profile accepted_profile(const station::Station& station, audit::Archive& log) {
   derivation::Profile profile = derivation::load_profile(station.profile());
   if (station.mode() == base::Mode::kLive) derivation::refuse_sample_values(profile);
   std::string accepted;
-  log.archive().each_entry(0, [&](std::uint64_t, std::string_view bytes) {
+  log.each_entry(0, [&](std::uint64_t, std::string_view bytes) {
     const audit::Record record = audit::parse_entry(bytes);
     if (record.entry.act == audit::Act::kProfileAccepted) {
       accepted = text_of(record.entry.object, audit::Field::kHash);
@@ -77,13 +77,25 @@ derivation::Profile accepted_profile(const station::Station& station, audit::Log
   return profile;
 }
 
+Register following_book(const station::Station& station) {
+  audit::Archive log = audit::Archive::open(station.log_database());
+  Register book = Register::open(station.register_database());
+  book.follow(log);
+  return book;
+}
+
+Signing signing_of(const StationOptions& options, const std::vector<std::string>& officers) {
+  return {{derivation::Serial8::parse(officers.at(0)), derivation::Serial8::parse(officers.at(1))},
+          options.open().folder() / "statements"};
+}
+
 Counter::Counter(const World& world, const StationOptions& options)
     : station_(options.open()),
       log_(open_log(station_, world.clock)),
       ledger_(log_, Register::open(station_.register_database())) {
   terminal_ = terminal::open_terminal(answers_file(options), station_.mode());
   finder_ = world.make_finder(patience(options));
-  profile_ = accepted_profile(station_, log_);
+  profile_ = accepted_profile(station_, log_.archive());
   place_ = std::make_unique<Workplace>(Workplace{ledger_, *finder_, *terminal_, profile_,
                                                  station_.mode(), world.clock, world.random});
 }

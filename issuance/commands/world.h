@@ -13,6 +13,7 @@
 #include "base/station/station.h"
 #include "issuance/engine/people.h"
 #include "issuance/engine/workplace.h"
+#include "issuance/pairs/statements.h"
 
 namespace issuance::commands {
 
@@ -64,7 +65,13 @@ void at_the_counter(const World& world, const StationOptions& options, std::stri
 audit::Log open_log(const station::Station& station, const base::Clock& clock);
 
 // The profile of the station, which must be the one that the log accepted last.
-derivation::Profile accepted_profile(const station::Station& station, audit::Log& log);
+derivation::Profile accepted_profile(const station::Station& station, audit::Archive& log);
+
+// The register as the log has it. Looking needs no signer: only who appends asks it.
+Register following_book(const station::Station& station);
+
+// Two role cards, and STATION/statements.
+Signing signing_of(const StationOptions& options, const std::vector<std::string>& officers);
 
 void print_json(const nlohmann::json& object);
 

@@ -5,6 +5,7 @@
 #include "base/crypto/hash.h"
 #include "issuance/engine/blanks.h"
 #include "issuance/engine/pair_making.h"
+#include "issuance/engine/validity.h"
 #include "issuance/engine/writer.h"
 
 namespace issuance {
@@ -20,6 +21,26 @@ const PairName& issuer_of(const Order& order) {
 
 std::string issuer_county(const Order& order) {
   return issuer_of(order).scope == Scope::kCounty ? order.county_digits() : std::string();
+}
+
+void require_active(Workplace& place, const PairInHand& issuer) {
+  const auto pair = place.ledger.book().pair(issuer.mother().pair_id);
+  if (!pair) return;
+  const auto& validity = place.profile.validity;
+  const std::string name = fmt::format("{} {}", issuer.name().english, base::to_hex(pair->id));
+  const auto end = end_of(*pair, validity);
+  if (pair->state == PairState::kRetired) {
+    base::fail(Fault::kRefused, "{}: its keys are verify-only, it is retired", name);
+  }
+  if (key_state(*pair, validity, place.clock()) != KeyState::kActive) {
+    base::fail(Fault::kRefused,
+               "{}: its keys are verify-only since {} ({} days): its successor must be made first",
+               name, base::format(end.value()), validity.pair_days);
+  }
+  if (end && ends_soon(*end, place.clock())) {
+    place.people.say({name + " issues until " + base::format(*end) + ": make its successor",
+                      "卡对即将到期，请制作后继卡对"});
+  }
 }
 
 bool is_same_order(const CardRow& row, const Order& order) {
@@ -53,6 +74,21 @@ Opening begin(Workplace& place, const Order& order) {
         {base::fixed<8>(place.random(8)), static_cast<std::uint16_t>(last + 1)}, order.kind.card};
   }
   return opening;
+}
+
+// A pair with new keys gets the version that was asked for, never less than its kind and county have
+// and none is left out; every other card has the version of its issuer. What a cut left behind keeps
+// its version.
+std::uint8_t version_for(Workplace& place, const Order& order, const Opening& opening,
+                         const PairInHand& issuer) {
+  if (!opening.pending.empty()) {
+    return static_cast<std::uint8_t>(opening.pending.front().version);
+  }
+  if (!makes_keys(order.kind)) return issuer.mother().version;
+  const auto last = place.ledger.book().last_version(order.kind.card, order.county_digits());
+  if (last == 0 || order.version == last || order.version == last + 1) return order.version;
+  base::fail(Fault::kRefused, "{} {}: key version {} was asked for, expected {} or {}",
+             order.kind.english, order.county_digits(), order.version, last, last + 1);
 }
 
 card::keycards::BatchOrder batch_for(const Order& order, const Job& job, std::size_t acts) {
@@ -108,11 +144,14 @@ unsigned readers_needed(const Order& order) {
   return kIssuerAndStock + (order.kind.form == Form::kPair ? 2U : 1U);
 }
 
-Issued issue(Workplace& place, const Order& order) {
-  if (order.county) place.profile.county(*order.county);
-  Opening opening = begin(place, order);
+Issued issue(Workplace& place, const Order& wanted) {
+  if (wanted.county) place.profile.county(*wanted.county);
+  Opening opening = begin(place, wanted);
   const Job& job = opening.job;
-  PairInHand issuer(place, issuer_of(order), issuer_county(order));
+  PairInHand issuer(place, issuer_of(wanted), issuer_county(wanted));
+  require_active(place, issuer);
+  Order order = wanted;
+  order.version = version_for(place, wanted, opening, issuer);
   std::vector<CardInHand> cards = take_blanks(place, order, opening.pending);
   std::optional<PairInHand> stock;
   if (std::any_of(cards.begin(), cards.end(), needs_allotment)) {
@@ -122,6 +161,7 @@ Issued issue(Workplace& place, const Order& order) {
   open_pairs(place, order, job, issuer, stock, cards);
   if (opening.pending.empty()) {
     std::vector<derivation::Serial8> serials;
+    serials.reserve(cards.size());
     for (const CardInHand& card : cards) serials.push_back(card.status.serial);
     place.ledger.record(begin_entries(job, order, issuer.mother().pair_id, serials));
   }

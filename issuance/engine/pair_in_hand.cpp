@@ -10,7 +10,6 @@
 
 namespace issuance {
 
-using base::Fault;
 using card::layout::CardStatus;
 using card::layout::LifeCycle;
 
@@ -80,7 +79,7 @@ std::optional<std::string> objection(Workplace& place, const CardStatus& status)
     return fmt::format("a {} card at a {} station", name_of(mode), name_of(place.mode));
   }
   if (!pair) return fmt::format("pair {} is not in this register", base::to_hex(status.pair_id));
-  if (pair->state != PairState::kActive) {
+  if (pair->state != PairState::kActive && pair->state != PairState::kRetired) {
     return fmt::format("pair {} is {}, expected active", base::to_hex(pair->id),
                        name_of(pair->state));
   }

@@ -19,7 +19,8 @@ std::optional<std::string> objection(Workplace& place, const card::layout::CardS
 // Mother and control card of one pair, in their readers and not yet opened.
 class PairInHand {
  public:
-  // Takes the pair of this kind (and county) that the register calls active. Throws kRefused with
+  // Takes the pair of this kind (and county) that the register calls active, or retired: that one
+  // checks, and voids a pair below it. Throws kRefused with
   // the reason when only one is there that may not be used (void, foreign control card, rehearsal
   // card at a live station), kNotFound when a card is missing.
   PairInHand(Workplace& place, const PairName& name, const std::string& county);

@@ -10,7 +10,6 @@ namespace {
 
 using base::Fault;
 using card::layout::ExportHow;
-using derivation::Level;
 
 derivation::Factor own_factor(const Order& order, const derivation::Serial8& card) {
   return order.number ? derivation::Factor::of_user_card(*order.number)

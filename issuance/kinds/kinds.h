@@ -51,6 +51,12 @@ inline constexpr std::array kKinds = {
          derivation::Level::kUser, Scope::kCounty, PinKeeper::kNobody, "user card", "用户卡"},
 };
 
+// Whether its keys are derived for it, with a version of their own; all other cards hold copies and
+// leaves of their issuer's.
+constexpr bool makes_keys(const Kind& kind) {
+  return kind.card == CardKind::kProvincialMother || kind.card == CardKind::kCountyMother;
+}
+
 // Kinds of the scheme whose issue is not built yet: refused by name, never half done.
 inline constexpr std::array kLaterKinds = {CardKind::kModify, CardKind::kRestore, CardKind::kTool};
 

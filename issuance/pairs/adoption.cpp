@@ -14,14 +14,24 @@ std::string run_of(const CardStatus& status) {
   return base::to_hex(base::ByteView(status.plan_id).first(8), base::HexCase::kLower);
 }
 
-bool a_pair_was_born_in(audit::Log& log, const std::string& run) {
-  bool born = false;
+bool was_done_in(audit::Log& log, const std::string& run, audit::Act act) {
+  bool done = false;
   log.archive().each_entry(0, [&](std::uint64_t, std::string_view bytes) {
     const audit::Record record = audit::parse_entry(bytes);
-    born = born || (record.entry.act == audit::Act::kPairBorn && record.entry.run == run &&
+    done = done || (record.entry.act == act && record.entry.run == run &&
                     record.entry.outcome == audit::Outcome::kDone);
   });
-  return born;
+  return done;
+}
+
+// A ceremony closes after its proof by use and after all copies of the components have proved
+// themselves: only then can the keys be made again when the pair is lost.
+void require_proven_backup(audit::Log& log, const CardStatus& mother) {
+  if (was_done_in(log, run_of(mother), audit::Act::kCeremonyClosed)) return;
+  base::fail(base::Fault::kRefused,
+             "master control pair {}: the backup of its keys is not proven, ceremony {} is not "
+             "closed: end it first (keyceremony run)",
+             base::to_hex(mother.pair_id), run_of(mother));
 }
 
 audit::Entry entry_of(audit::Act act, const std::string& run, audit::Object object) {
@@ -55,7 +65,9 @@ void adopt_born_in_ceremony(Workplace& place, const PairName& name) {
                       mother = status;
                       return true;
                     }});
-  if (!mother || !a_pair_was_born_in(place.ledger.log(), run_of(*mother))) return;
+  audit::Log& log = place.ledger.log();
+  if (!mother || !was_done_in(log, run_of(*mother), audit::Act::kPairBorn)) return;
+  require_proven_backup(log, *mother);
   place.cards.look({"control card", [&](const CardStatus& status) {
                       if (!unknown(status, name.control) || status.pair_id != mother->pair_id) {
                         return false;

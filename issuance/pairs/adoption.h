@@ -8,7 +8,8 @@
 namespace issuance {
 
 // Does nothing for other pairs, and for one that is known. Takes a pair only when the log holds the
-// birth of a pair in the ceremony whose plan id the cards carry.
+// birth of a pair in the ceremony whose plan id the cards carry; throws kRefused while that ceremony
+// is not closed, because the backup of its keys is proven at its close.
 void adopt_born_in_ceremony(Workplace& place, const PairName& name);
 
 }  // namespace issuance

@@ -48,6 +48,8 @@ inline constexpr std::array kPairEvents = {
     PairEventRow{audit::Act::kPairBorn, audit::Outcome::kDone, PairEvent::kFinish},
     PairEventRow{audit::Act::kBatchClosed, audit::Outcome::kFailed, PairEvent::kAbandon},
     PairEventRow{audit::Act::kPairVoid, audit::Outcome::kDone, PairEvent::kVoid},
+    PairEventRow{audit::Act::kPairRetired, audit::Outcome::kDone, PairEvent::kRetire},
+    PairEventRow{audit::Act::kPairDestroyed, audit::Outcome::kDone, PairEvent::kDestroy},
 };
 
 constexpr std::optional<PairEvent> pair_event_of(audit::Act act, audit::Outcome outcome) {

@@ -13,9 +13,10 @@ namespace {
 using base::Fault;
 
 constexpr std::string_view kCardColumns =
-    "serial, state, job, issuer, pair, county, version, generation, tag, number, device, holder";
+    "serial, state, job, issuer, pair, county, version, generation, tag, number, device, holder, "
+    "since";
 constexpr std::string_view kPairColumns =
-    "id, kind, state, job, county, version, generation, void_entry, lost";
+    "id, kind, state, job, county, version, generation, void_entry, lost, since";
 
 std::optional<PairId> pair_of(const audit::Object& object) {
   const std::string hex = text_of(object, audit::Field::kPair);
@@ -104,6 +105,7 @@ void Register::move_card(std::uint64_t index, const audit::Record& record, CardE
       row.pair = std::get<0>(*job_pair);
     }
     row.holder = record.entry.by.front().id;
+    row.since = record.stamp.time.seconds;
   }
   keep_if_given(row.county, text_of(object, audit::Field::kCounty));
   keep_if_given(row.version, number_of(object, audit::Field::kKeyVersion));
@@ -136,6 +138,7 @@ void Register::move_pair(std::uint64_t index, const audit::Record& record, PairE
     row.lost = text_of(object, audit::Field::kText);
     void_cards_of(index, row);
   } else {
+    if (event == PairEvent::kFinish) row.since = record.stamp.time.seconds;
     keep_if_given(row.job, record.entry.run);
     keep_if_given(row.county, text_of(object, audit::Field::kCounty));
     keep_if_given(row.version, number_of(object, audit::Field::kKeyVersion));
@@ -161,20 +164,21 @@ void Register::void_cards_of(std::uint64_t index, const PairRow& pair) {
 void Register::write(const CardRow& row) {
   database_.run(
       "INSERT OR REPLACE INTO card(serial, state, job, issuer, pair, county, version, generation, "
-      "tag, number, device, holder) VALUES(:serial, :state, :job, :issuer, :pair, :county, "
-      ":version, :generation, :tag, :number, :device, :holder)",
+      "tag, number, device, holder, since) VALUES(:serial, :state, :job, :issuer, :pair, :county, "
+      ":version, :generation, :tag, :number, :device, :holder, :since)",
       base::ByteView(row.serial.bytes()), name_of(row.state), row.job,
       row.issuer ? std::optional<base::ByteView>(*row.issuer) : std::nullopt,
       row.pair ? std::optional<base::ByteView>(*row.pair) : std::nullopt, row.county, row.version,
-      row.generation, row.tag, row.number, row.device, row.holder);
+      row.generation, row.tag, row.number, row.device, row.holder, row.since);
 }
 
 void Register::write(const PairRow& row) {
   database_.run(
       "INSERT OR REPLACE INTO pair(id, kind, state, job, county, version, generation, void_entry, "
-      "lost) VALUES(:id, :kind, :state, :job, :county, :version, :generation, :void_entry, :lost)",
+      "lost, since) VALUES(:id, :kind, :state, :job, :county, :version, :generation, :void_entry, "
+      ":lost, :since)",
       base::ByteView(row.id), derivation::byte_of(row.kind), name_of(row.state), row.job,
-      row.county, row.version, row.generation, row.void_entry, row.lost);
+      row.county, row.version, row.generation, row.void_entry, row.lost, row.since);
 }
 
 std::vector<CardRow> Register::cards_where(std::string_view condition, const std::string& value) {
@@ -182,15 +186,16 @@ std::vector<CardRow> Register::cards_where(std::string_view condition, const std
   using std::int64_t;
   using std::string;
   database_.each<base::FixedBytes<8>, string, string, std::optional<PairId>, std::optional<PairId>,
-                 string, int64_t, int64_t, string, string, string, string>(
+                 string, int64_t, int64_t, string, string, string, string, int64_t>(
       fmt::format("SELECT {} FROM card WHERE {} :value ORDER BY serial", kCardColumns, condition),
       [&](const base::FixedBytes<8>& serial, const string& state, string job,
           std::optional<PairId> issuer, std::optional<PairId> pair, string county, int64_t version,
-          int64_t generation, string tag, string number, string device, string holder) {
+          int64_t generation, string tag, string number, string device, string holder,
+          int64_t since) {
         found.push_back(CardRow{derivation::Serial8::of_bytes(serial), card_state_of(state),
                                 std::move(job), issuer, pair, std::move(county), version,
                                 generation, std::move(tag), std::move(number), std::move(device),
-                                std::move(holder)});
+                                std::move(holder), since});
       },
       value);
   return found;
@@ -226,13 +231,14 @@ std::vector<PairRow> Register::pairs() {
   using std::int64_t;
   using std::string;
   database_.each<PairId, int64_t, string, string, string, int64_t, int64_t, std::optional<int64_t>,
-                 string>(
+                 string, int64_t>(
       fmt::format("SELECT {} FROM pair ORDER BY kind, county, generation", kPairColumns),
       [&](const PairId& id, int64_t kind, const string& state, string job, string county,
-          int64_t version, int64_t generation, std::optional<int64_t> void_entry, string lost) {
+          int64_t version, int64_t generation, std::optional<int64_t> void_entry, string lost,
+          int64_t since) {
         found.push_back(PairRow{id, derivation::kind_of_byte(static_cast<std::uint8_t>(kind)),
                                 pair_state_of(state), std::move(job), std::move(county), version,
-                                generation, void_entry, std::move(lost)});
+                                generation, void_entry, std::move(lost), since});
       });
   return found;
 }
@@ -248,6 +254,15 @@ std::int64_t Register::last_generation(derivation::CardKind mother, const std::s
   std::int64_t last = 0;
   for (const PairRow& row : pairs()) {
     if (row.kind == mother && row.county == county) last = std::max(last, row.generation);
+  }
+  return last;
+}
+
+std::int64_t Register::last_version(derivation::CardKind mother, const std::string& county) {
+  std::int64_t last = 0;
+  for (const PairRow& row : pairs()) {
+    if (row.kind != mother || row.county != county || row.state == PairState::kAbandoned) continue;
+    last = std::max(last, row.version);
   }
   return last;
 }

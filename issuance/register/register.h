@@ -36,6 +36,7 @@ struct CardRow {
   std::string number{};            // of a user card
   std::string device{};            // terminal or meter
   std::string holder{};            // who took it over
+  std::int64_t since = 0;          // that it is issued: time of the entry, seconds since 1970
 };
 
 struct PairRow {
@@ -48,6 +49,7 @@ struct PairRow {
   std::int64_t generation = 0;
   std::optional<std::int64_t> void_entry{};  // index in the log
   std::string lost{};                        // "mother lost", "control lost"
+  std::int64_t since = 0;                    // that it is active, as above
 };
 
 class Register {
@@ -69,6 +71,10 @@ class Register {
 
   // 0 when there was none. Pairs that failed count: no generation is used twice.
   std::int64_t last_generation(derivation::CardKind mother, const std::string& county);
+
+  // The newest key version of these pairs; 0 when there was none. Pairs that were given up do not
+  // count.
+  std::int64_t last_version(derivation::CardKind mother, const std::string& county);
 
   // Rejects count: they may hold the number's keys. An order that a cut left pending goes on.
   bool number_is_issued(const std::string& card_number);

@@ -22,6 +22,14 @@ CREATE TABLE pair(
 CREATE TABLE followed(one INTEGER PRIMARY KEY CHECK(one = 1), size INTEGER NOT NULL);
 INSERT INTO followed(one, size) VALUES(1, 0);
 )sql"},
+    // What a row did not keep is read from the log again.
+    store::Migration{2, "since when a card is issued and a pair is active", R"sql(
+ALTER TABLE card ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE pair ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+DELETE FROM card;
+DELETE FROM pair;
+UPDATE followed SET size = 0;
+)sql"},
 };
 
 }  // namespace issuance

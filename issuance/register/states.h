@@ -18,7 +18,7 @@ enum class CardState {
   kStock,     // ours, and blank
   kPending,   // reserved for one job
   kIssued,    // proven by read-back and logged
-  kReject,    // to be destroyed
+  kReject,    // to be destroyed, or destroyed
   kVoid,      // was issued; its pair was reported lost
 };
 
@@ -35,9 +35,9 @@ enum class CardEvent {
   kVoid
 };
 
-enum class PairState { kNone, kMaking, kActive, kAbandoned, kVoid };
+enum class PairState { kNone, kMaking, kActive, kAbandoned, kVoid, kRetired, kDestroyed };
 
-enum class PairEvent { kBegin, kFinish, kAbandon, kVoid };
+enum class PairEvent { kBegin, kFinish, kAbandon, kVoid, kRetire, kDestroy };
 
 template <typename State, typename Event>
 struct Arrow {
@@ -67,6 +67,7 @@ inline constexpr std::array kCardArrows = {
     CardArrow{CardState::kOutside, CardEvent::kServe, CardState::kOutside},
     CardArrow{CardState::kStock, CardEvent::kServe, CardState::kIssued},
     CardArrow{CardState::kIssued, CardEvent::kServe, CardState::kIssued},
+    CardArrow{CardState::kIssued, CardEvent::kSpoil, CardState::kReject},
     CardArrow{CardState::kIssued, CardEvent::kVoid, CardState::kVoid},
 };
 
@@ -75,6 +76,9 @@ inline constexpr std::array kPairArrows = {
     PairArrow{PairState::kMaking, PairEvent::kFinish, PairState::kActive},
     PairArrow{PairState::kMaking, PairEvent::kAbandon, PairState::kAbandoned},
     PairArrow{PairState::kActive, PairEvent::kVoid, PairState::kVoid},
+    PairArrow{PairState::kActive, PairEvent::kRetire, PairState::kRetired},
+    PairArrow{PairState::kRetired, PairEvent::kVoid, PairState::kVoid},
+    PairArrow{PairState::kVoid, PairEvent::kDestroy, PairState::kDestroyed},
 };
 
 template <typename State, typename Event, std::size_t N>
@@ -117,9 +121,13 @@ inline constexpr std::array kCardStates = {
 };
 
 inline constexpr std::array kPairStates = {
-    PairStateName{PairState::kNone, "none"},     PairStateName{PairState::kMaking, "making"},
-    PairStateName{PairState::kActive, "active"}, PairStateName{PairState::kAbandoned, "abandoned"},
+    PairStateName{PairState::kNone, "none"},
+    PairStateName{PairState::kMaking, "making"},
+    PairStateName{PairState::kActive, "active"},
+    PairStateName{PairState::kAbandoned, "abandoned"},
     PairStateName{PairState::kVoid, "void"},
+    PairStateName{PairState::kRetired, "retired"},
+    PairStateName{PairState::kDestroyed, "destroyed"},
 };
 
 constexpr std::string_view name_of(CardState state) {
@@ -175,8 +183,14 @@ static_assert(one_answer_each(kCardArrows) && one_answer_each(kPairArrows));
 static_assert(every_pending_state_ends());
 static_assert(!leaves(kCardArrows, CardState::kReject), "a reject is never used again");
 static_assert(!leaves(kCardArrows, CardState::kVoid), "a void card is never used again");
-static_assert(!leaves(kPairArrows, PairState::kVoid) &&
+static_assert(!leaves(kPairArrows, PairState::kDestroyed) &&
               !leaves(kPairArrows, PairState::kAbandoned));
+static_assert(std::all_of(kPairArrows.begin(), kPairArrows.end(),
+                          [](const PairArrow& arrow) {
+                            return arrow.to == PairState::kActive ? arrow.from == PairState::kMaking
+                                                                  : true;
+                          }),
+              "a pair that has issued its last card is never active again");
 static_assert(!next(CardState::kIssued, CardEvent::kReserve), "a card is issued once");
 static_assert(!next(CardState::kIssued, CardEvent::kRelease), "an issued card is no blank again");
 

@@ -16,7 +16,10 @@ struct Later {
 
 constexpr std::array kLater = {
     Later{"rekey", "make a second master key while the first one lives",
-          "keep the version of the profile"},
+          "raise the key version of the province or a county (runbook 07-re-key)"},
+    Later{
+        "destroy-token-keys", "destroy the purpose keys of the key token",
+        "two officers destroy the folder tokens/key and its copies, then keyceremony token renew"},
 };
 
 }  // namespace

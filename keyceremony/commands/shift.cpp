@@ -152,6 +152,7 @@ pid_t start(const Shift& shift, const station::Station& station) {
     words.insert(words.end(), {"--lost", shift.lost, "--spare", shift.spare});
   if (shift.new_pin) words.insert(words.end(), {"--new-pin"});
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   ::execv("/proc/self/exe", arguments.data());

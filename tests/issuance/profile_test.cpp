@@ -23,7 +23,9 @@ struct ProfiledStation {
         issuance::log_entry(audit::Act::kProfileAccepted, {}, two_persons(), {audit::hash(hash)}));
   }
 
-  derivation::Profile read() { return issuance::commands::accepted_profile(station, logged.log()); }
+  derivation::Profile read() {
+    return issuance::commands::accepted_profile(station, logged.log().archive());
+  }
 
   support::TempFolder folder;
   TestStation logged;

@@ -18,11 +18,11 @@ using card::keycards::LeaderCard;
 using card::keycards::MasterControlCard;
 using issuance::CardInHand;
 
-constexpr std::string_view kPin = "739164";
 constexpr std::string_view kOrigin = "wellkey.example/issuance/2026";
 
 std::string answers_of_everyday() {
   std::string text = "person-1 = 1001\nperson-2 = 1002\nstock.fingerprint = EQUAL\n";
+  text += fmt::format("officer-1.pin = {0}\nofficer-2.pin = {0}\n", kPin);
   std::vector<std::string> stems{"stock", "master", "provincial"};
   for (const std::string_view county : {kCounty, kOtherCounty}) {
     stems.push_back(fmt::format("county-{}", county));
@@ -65,9 +65,9 @@ void combine(MasterControlCard& master, std::vector<LeaderCard>& leaders,
   master.combine(factors, profile.first_version);
 }
 
-// What keyceremony does, with the same cards and in the same order, and the one entry of its log
-// that issuance looks for.
-void hold_ceremony(TestStation& station, const std::vector<Serial8>& serials) {
+// What keyceremony does, with the same cards and in the same order, and the entries of its log that
+// issuance looks for.
+void hold_ceremony(TestStation& station, const std::vector<Serial8>& serials, CeremonyEnd end) {
   std::vector<std::unique_ptr<CardInHand>> cards;
   std::vector<crypto::PublicPoint> points;
   for (const Serial8& serial : serials) {
@@ -92,9 +92,12 @@ void hold_ceremony(TestStation& station, const std::vector<Serial8>& serials) {
   card::keycards::ControlCard control(cards.at(1)->session);
   const auto id = plan_id(plan);
   card::keycards::pair_cards(mother, control, {base::fixed<8>(base::ByteView(id).first(8)), 1});
-  station.log().append(issuance::log_entry(
-      audit::Act::kPairBorn, base::to_hex(base::ByteView(id).first(8), base::HexCase::kLower),
-      {{"keyceremony", audit::Role::kProgram}}, {}));
+  const std::string run = base::to_hex(base::ByteView(id).first(8), base::HexCase::kLower);
+  for (const audit::Act act : {audit::Act::kPairBorn, audit::Act::kCeremonyClosed}) {
+    if (act == audit::Act::kCeremonyClosed && end == CeremonyEnd::kOpen) break;
+    station.log().append(
+        issuance::log_entry(act, run, {{"keyceremony", audit::Role::kProgram}}, {}));
+  }
 }
 
 }  // namespace
@@ -125,7 +128,7 @@ void TestStation::start() {
     }
     return crypto::sign(key_.seed, text);
   };
-  const base::Clock clock = [] { return base::parse_utc("2026-11-22T08:00:00Z"); };
+  const base::Clock clock = [this] { return now; };
   log_.emplace(audit::Log::open({folder() / "log.db", "test-station", mode_},
                                 {std::string(kOrigin), key_.point, sign}, clock));
   ledger_.emplace(*log_, issuance::Register::open(folder() / "register.db"));
@@ -183,7 +186,7 @@ std::vector<Serial8> add_officers(Tray& tray) {
   return officers;
 }
 
-void found(TestStation& station) {
+void found(TestStation& station, CeremonyEnd end) {
   Tray& tray = station.tray;
   tray.add(CardKind::kStock, 1);
   tray.add(CardKind::kStock, 2);
@@ -207,7 +210,25 @@ void found(TestStation& station) {
     tray.add(CardKind::kUser, number);
   }
   issuance::receive_blanks(station.place(), two_persons());
-  hold_ceremony(station, set);
+  hold_ceremony(station, set, end);
+}
+
+issuance::Officers add_officers(TestStation& station) {
+  const issuance::Officers officers{station.tray.add(CardKind::kRole, 3),
+                                    station.tray.add(CardKind::kRole, 4)};
+  issuance::receive_blanks(station.place(), two_persons());
+  for (const Serial8& serial : officers) {
+    CardInHand card(
+        station.tray.find({"", [&](const auto& status) { return status.serial == serial; }}));
+    issuance::give_pin(card, pin());
+    card::layout::PlanParts plan{.mode = station.place().mode, .suite = station.profile.suite};
+    plan.profile_hash = derivation::hash_of(station.profile);
+    card::keycards::KeyCard(card.session).put_plan(plan);
+    station.log().append(issuance::log_entry(audit::Act::kTranscriptSigned, {},
+                                             {{format(serial), audit::Role::kKeyOfficer}},
+                                             {audit::serial(serial.bytes())}));
+  }
+  return officers;
 }
 
 void build_chain(TestStation& station) {

@@ -6,6 +6,7 @@
 
 #include "derivation/profile.h"
 #include "issuance/engine/issue.h"
+#include "issuance/pairs/statements.h"
 #include "tests/issuance/tray.h"
 #include "tests/support/temp_folder.h"
 
@@ -13,6 +14,7 @@ namespace shop {
 
 inline constexpr std::string_view kCounty = "130109";
 inline constexpr std::string_view kOtherCounty = "130102";
+inline constexpr std::string_view kPin = "739164";  // of every card
 
 class TestStation {
  public:
@@ -45,6 +47,7 @@ class TestStation {
 
   Tray tray;
   derivation::Profile profile;
+  base::UtcTime now = base::parse_utc("2026-11-22T08:00:00Z");
 
  private:
   void write_answers();
@@ -70,8 +73,13 @@ issuance::Order user_order(std::string_view county = kCounty, std::uint64_t seri
 // Two role cards with their key pairs, into readers: who can void the stock pair.
 std::vector<Serial8> add_officers(Tray& tray);
 
+enum class CeremonyEnd { kClosed, kOpen };
+
 // Stock pair, blanks of every kind, and a master control pair from four leader cards.
-void found(TestStation& station);
+void found(TestStation& station, CeremonyEnd end = CeremonyEnd::kClosed);
+
+// Role cards of two officers who have signed a ceremony.
+issuance::Officers add_officers(TestStation& station);
 
 // found, then provincial pair, two county pairs, and a user mother pair of the first.
 void build_chain(TestStation& station);

@@ -12,6 +12,7 @@
 #include "cos-apdu/layout/printed_tables.h"
 #include "cos-apdu/virtual/printed_commands.h"
 #include "derivation/profile_schema.h"
+#include "issuance/printed_tables.h"
 #include "keyceremony/printed_tables.h"
 
 namespace {
@@ -30,6 +31,7 @@ const Page kPages[] = {
     {"export-matrix.md", card::layout::printed_export_matrix},
     {"files.md", card::layout::printed_files},
     {"key-card-commands.md", card::layout::printed_key_card_commands},
+    {"key-states.md", issuance::printed_key_states},
     {"keys.md", card::layout::printed_keys},
     {"life-cycles.md", card::layout::printed_life_cycles},
     {"programs.md", program::printed_rows},
