@@ -38,6 +38,18 @@ SealedPart part_from(Scene& scene, const Person& giver, card::layout::Seat seat)
   }
 }
 
+void gather(LeaderCard& card, const SealedPart& part, unsigned giver) {
+  try {
+    card.gather_part(part, leader_seat(giver));
+  } catch (const base::Error& error) {
+    if (error.fault() != base::Fault::kMalformed) throw;
+    base::fail(base::Fault::kConflict,
+               "leader-{}: his card gives a part of another dealing than the others: expected the "
+               "card that he had in the last ceremony",
+               giver);
+  }
+}
+
 bool has_taken(Scene& scene, const Person& leader) {
   return scene.journal().find(event::kParts, {{"by", id_of(leader)}}) != nullptr;
 }
@@ -74,7 +86,7 @@ void gather_parts(Scene& scene, const Person& leader) {
   }
   LeaderCard card(scene.cards().visit_with_pin(card_of(leader)));
   for (unsigned giver = 1; giver <= kLeaders; ++giver) {
-    if (giver != leader.index) card.gather_part(given.at(giver - 1), leader_seat(giver));
+    if (giver != leader.index) gather(card, given.at(giver - 1), giver);
   }
 }
 

@@ -67,13 +67,17 @@ class Run:
         self.runbooks = runbooks
         self.say = say
 
-    def page(self, name):
-        """Executes a page; returns the number of its commands, which is never zero."""
+    def page(self, name, last=""):
+        """Executes a page up to section `last`, or all of it; returns the number of its commands, never zero."""
         blocks = read_blocks(name, (self.runbooks / name).read_text(encoding="utf-8"))
+        if last and int(last) not in [block.section for block in blocks]:
+            raise Mismatch(f"{name}: no section {last}")
         done = 0
         for block in blocks:
+            if last and block.section > int(last):
+                break
             if block.kind == "setup":
-                self.page(block.argument)
+                self.page(*block.argument.split())
             elif block.kind == "answers":
                 self.write_answers(block)
             elif block.kind == "typed":

@@ -7,7 +7,7 @@ Fenced blocks of a runbook, by the word after the fence:
                    Empty lines and blanks at the end of a line do not count.
     answers FILE   lines for the answers file of a rehearsal, added at its end
     typed          commands of a live day, which people type: each option must stand in the program's help
-    setup FILE     an earlier runbook, which is run first
+    setup FILE [N] an earlier runbook, which is run first, or its sections up to `## N.`
     text, toml     to read
 """
 import dataclasses
@@ -33,17 +33,20 @@ class Command:
 class Block:
     kind: str
     argument: str
+    section: int
     line: int
     lines: list
 
 
 def read_blocks(page, text):
     """The fenced blocks of a page in order; a fence that nothing would read is a mismatch."""
-    blocks, block = [], None
+    blocks, block, section = [], None, 0
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("```"):
             if block is not None:
                 block.lines.append(line)
+            elif heading := re.match(r"## (\d+)\.", line):
+                section = int(heading[1])
             continue
         if block is not None:
             blocks.append(block)
@@ -52,7 +55,7 @@ def read_blocks(page, text):
         kind, _, argument = line[3:].strip().partition(" ")
         if kind not in ("console", "typed", *READ_ONLY) and not (kind in ("answers", "setup") and argument):
             raise Mismatch(f"{page}:{number}: no block is called {line[3:]!r}")
-        block = Block(kind, argument, number, [])
+        block = Block(kind, argument, section, number, [])
     if block is not None:
         raise Mismatch(f"{page}:{block.line}: the block has no end")
     return blocks

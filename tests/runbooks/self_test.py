@@ -76,6 +76,13 @@ class Pages(unittest.TestCase):
         self.run_page(f"```setup earlier.md\n```\n{answers}```console\n$ f\ncalled value\n$ cat file\n"
                       "a = 'b' $NAME\na = 'b' $NAME\n$ basename $PWD\nin\n```", earlier=earlier)
 
+    def test_setup_in_part(self):
+        """a setup ends with the section that is named, and a section that the page has not is found"""
+        earlier = "".join(f"## {n}. Section\n```console\n$ n{n}=set\n```\n" for n in (0, 1, 2))
+        self.run_page("```setup earlier.md 1\n```\n```console\n$ echo $n0 $n1 $n2.\nset set .\n```", earlier=earlier)
+        with self.assertRaisesRegex(Mismatch, "no section 3"):
+            self.run_page("```setup earlier.md 3\n```\n```console\n$ true\n```", earlier=earlier)
+
     def test_setup_fails(self):
         """a setup that fails fails the page"""
         with self.assertRaises(Mismatch):
