@@ -21,6 +21,7 @@ struct FoundingOptions {
 
 std::vector<derivation::Serial8> serials_of(const std::vector<std::string>& texts) {
   std::vector<derivation::Serial8> serials;
+  serials.reserve(texts.size());
   for (const std::string& text : texts) serials.push_back(derivation::Serial8::parse(text));
   return serials;
 }

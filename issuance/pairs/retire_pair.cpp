@@ -101,6 +101,7 @@ std::vector<Holders> holders(Register& book, const PairRow& pair) {
     if (in_use && descends(card.issuer)) ++counts[card.serial.kind()];
   }
   std::vector<Holders> held;
+  held.reserve(counts.size());
   for (const auto& [kind, count] : counts) held.push_back({kind, count});
   return held;
 }

@@ -55,7 +55,7 @@ audit::Entry entry(audit::Act act, audit::Object object) {
 }
 
 Officers officers_of(const station::Station& station, const Shift& shift) {
-  const Officers officers = read_officers(station);
+  Officers officers = read_officers(station);
   if (shift.lost.empty()) return officers;
   return with_spare(officers, derivation::Serial8::parse(shift.lost),
                     derivation::Serial8::parse(shift.spare));

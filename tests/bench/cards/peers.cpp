@@ -139,9 +139,9 @@ int serve_until_killed(const std::filesystem::path& socket, const Bytes& atr,
 }  // namespace
 
 int serve_echo(const std::filesystem::path& socket, ByteView answer) {
-  const std::vector<Bytes> reply = {support::RawCard::answer(answer)};
+  const Bytes reply = support::RawCard::answer(answer);
   return serve_until_killed(socket, support::kAtrT1,
-                            [&](std::span<const Byte>) -> std::vector<Bytes> { return reply; });
+                            [&](std::span<const Byte>) -> std::vector<Bytes> { return {reply}; });
 }
 
 int serve_vpcd(const std::filesystem::path& socket, const std::string& card_command) {
