@@ -20,6 +20,7 @@ enum class Act : std::uint16_t {
   kTokenKeyDestroyed = 108,
   kSignerStarted = 109,
   kSignerStopped = 110,
+  kTokenCommitted = 111,
 
   kPlanReviewed = 201,
   kCeremonyOpened = 202,
@@ -129,6 +130,7 @@ inline constexpr std::array kActs = {
     ActRow{Act::kTokenKeyDestroyed, "token-key-destroyed", "令牌密钥销毁"},
     ActRow{Act::kSignerStarted, "signer-started", "签名进程启动"},
     ActRow{Act::kSignerStopped, "signer-stopped", "签名进程停止"},
+    ActRow{Act::kTokenCommitted, "token-committed", "令牌内容提交"},
     ActRow{Act::kPlanReviewed, "plan-reviewed", "仪式计划审阅"},
     ActRow{Act::kCeremonyOpened, "ceremony-opened", "仪式开始"},
     ActRow{Act::kRoomConfirmed, "room-confirmed", "场地确认"},

@@ -10,6 +10,7 @@
 #include "keyceremony/events.h"
 #include "keyceremony/evidence.h"
 #include "keyceremony/officers.h"
+#include "keyceremony/token_commits.h"
 
 namespace keyceremony {
 
@@ -72,6 +73,7 @@ Facts deliver_to_token(Scene& scene, unsigned) {
   hsm::Token token({scene.station().module(), scene.station().key_token(), hsm::kKeyTokenLabel,
                     scene.station().folder() / hsm::kMechanismFile},
                    pin);
+  require_not_older(scene.log_book().log().archive(), token.folder_state());
   if (const auto damage = token.damage()) {
     scene.terminal().say({*damage, "令牌曾受损，已从快照恢复"});
   }
@@ -90,9 +92,10 @@ Facts deliver_to_token(Scene& scene, unsigned) {
               {"keys", std::to_string(derivation::kPurposes.size())}};
   facts.emplace_back("mechanisms",
                      base::to_hex(token.module().mechanisms().hash(), base::HexCase::kLower));
-  if (const auto manifest = token.manifest_hash()) {
-    facts.emplace_back("manifest", base::to_hex(*manifest, base::HexCase::kLower));
+  if (const auto state = token.folder_state()) {
+    facts.emplace_back("manifest", base::to_hex(state->manifest, base::HexCase::kLower));
   }
+  if (const auto entry = commit_entry(token.folder_state())) scene.log_book().log().append(*entry);
   return facts;
 }
 

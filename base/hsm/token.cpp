@@ -103,7 +103,7 @@ Token::~Token() {
   if (!folder_) return;
   try {
     folder_->restore();
-  } catch (const base::Error&) {  // the next opening restores or refuses
+  } catch (const std::exception&) {  // the next opening restores or refuses
   }
 }
 
@@ -118,14 +118,22 @@ void Token::commit() {
 }
 
 void Token::change_pin(const base::SecretBytes& pin) {
-  replace_pin(opened_->module, config_.label, pin_, pin);
+  replace_pin(module(), config_.label, pin_, pin);
   pin_ = pin.duplicate();
   reopen();
   commit();
 }
 
-std::optional<crypto::Hash32> Token::manifest_hash() const {
-  return folder_ ? std::optional(folder_->manifest_hash()) : std::nullopt;
+std::optional<FolderState> Token::folder_state() const {
+  return folder_ ? std::optional(folder_->state()) : std::nullopt;
+}
+
+Token::Opened& Token::opened() const {
+  if (!opened_) {
+    base::fail(Fault::kUnavailable, "token {} is closed: it could not be opened anew",
+               config_.label);
+  }
+  return *opened_;
 }
 
 void Token::reopen() {

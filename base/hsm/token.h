@@ -27,8 +27,9 @@ struct TokenConfig {
 class Token {
  public:
   // Initialises an empty token: label, SO PIN, user PIN; then the SO logs out, the user PIN is
-  // proved by a login, and the folder is committed. Throws kConflict when the folder holds a token. The SO can reset the user PIN, so
-  // its PIN is split among other officers or destroyed, as the plan says.
+  // proved by a login, and the folder is committed. Throws kConflict when the folder holds a token.
+  // The SO can reset the user PIN, so its PIN is split among other officers or destroyed, as the plan
+  // says.
   static void initialise(const TokenConfig& config, const base::SecretBytes& pin,
                          const base::SecretBytes& so_pin);
 
@@ -41,9 +42,10 @@ class Token {
   Token(const Token&) = delete;
   Token& operator=(const Token&) = delete;
 
-  Session& session() { return opened_->session; }
+  // Both throw kUnavailable after a reopen that failed.
+  Session& session() { return opened().session; }
 
-  const Module& module() const { return opened_->module; }
+  const Module& module() const { return opened().module; }
 
   // Files that differed from the manifest and were put back when the token was opened; the caller
   // records them.
@@ -59,8 +61,8 @@ class Token {
   // before it is kept; when that fails the old one opens, and what was not committed is undone.
   void change_pin(const base::SecretBytes& pin);
 
-  // SHA-256 of the signed manifest of the last commit; nothing for a token without a folder.
-  std::optional<crypto::Hash32> manifest_hash() const;
+  // The last commit; nothing for a token without a folder.
+  std::optional<FolderState> folder_state() const;
 
   // Closes and opens again, so that what is found then is what the token really stored.
   void reopen();
@@ -73,6 +75,8 @@ class Token {
     Module module;
     Session session;
   };
+
+  Opened& opened() const;
 
   TokenConfig config_;
   base::SecretBytes pin_;

@@ -141,7 +141,7 @@ FolderSurvey TokenFolder::survey(const fs::path& folder) {
   const auto truth = found.manifest();
   const auto copy = found.snapshot(truth.snapshot);
   FolderSurvey survey{
-      truth.files.size(), truth.snapshot, {}, found.compare_store(truth.files), found.tries()};
+      truth.files.size(), found.state(), {}, found.compare_store(truth.files), found.tries()};
   for (const auto& [file, hash] : truth.files)
     if (!holds(copy / file, hash)) survey.damaged.push_back(file);
   if (fs::exists(copy))
@@ -267,8 +267,8 @@ void TokenFolder::commit(const base::SecretBytes& pin) {
     if (entry.path() != snapshot(next.snapshot)) fs::remove_all(entry.path());
 }
 
-crypto::Hash32 TokenFolder::manifest_hash() const {
-  return crypto::sha256(base::read_file(manifest_path(folder_)));
+FolderState TokenFolder::state() const {
+  return {manifest().snapshot, crypto::sha256(base::read_file(manifest_path(folder_)))};
 }
 
 }  // namespace hsm

@@ -36,13 +36,20 @@ class FolderLock {
   int descriptor_;
 };
 
+// The last commit.
+struct FolderState {
+  std::uint64_t snapshot = 0;  // one more at each commit
+  crypto::Hash32 manifest{};   // SHA-256 of the file
+  bool operator==(const FolderState&) const = default;
+};
+
 // What can be told of a token's folder without its PIN. Whether the manifest itself is genuine
 // cannot: its MAC is under the PIN.
 struct FolderSurvey {
   enum class Store { kAgrees, kDiffers, kInUse };  // in use: SoftHSM rewrites it at every login
 
-  std::size_t files = 0;             // that the manifest names
-  std::uint64_t snapshot = 0;        // its number
+  std::size_t files = 0;  // that the manifest names
+  FolderState state;
   std::vector<std::string> damaged;  // of the snapshot: missing, changed or too many
   Store store = Store::kAgrees;      // a store that differs is put back at the next opening
   unsigned wrong_pins = 0;           // in a row
@@ -76,8 +83,8 @@ class TokenFolder {
   // counts.
   std::vector<std::string> restore();
 
-  // For the record of a ceremony; throws kNotFound before the first commit.
-  crypto::Hash32 manifest_hash() const;
+  // For the records; throws kNotFound before the first commit.
+  FolderState state() const;
 
   // After an inquiry under two persons, which the caller records.
   void unlock_pin();

@@ -44,17 +44,29 @@ std::string token_label(Purpose purpose, std::uint8_t version) {
   return fmt::format("WK {} {}", version, row_of(purpose).id);
 }
 
-TokenVault::TokenVault(hsm::Session& session, const Holding& holding)
-    : session_(session), holding_(holding) {
-  hsm::require_suite(session, holding.suite);
-  for (const auto& row : kPurposes) {
-    const auto label = token_label(row.purpose, holding.version);
-    const auto key = session.find_secret_key(label);
-    session.require_rules(key,
-                          parent_rules(holding.suite, row.purpose, hsm::Lifetime::kToken, label));
-    objects_.emplace(row.purpose, key);
+TokenVault::TokenVault(hsm::Token& token, const Holding& holding, unsigned verbs_of_one_opening)
+    : token_(token), holding_(holding), verbs_of_one_opening_(verbs_of_one_opening) {
+  find_keys();
+  for (const auto& row : kPurposes)
     paths_.emplace(next_++, Path{{row.purpose, holding.level}, {}, {}});
+}
+
+void TokenVault::find_keys() {
+  hsm::require_suite(session(), holding_.suite);
+  for (const auto& row : kPurposes) {
+    const auto label = token_label(row.purpose, holding_.version);
+    const auto key = session().find_secret_key(label);
+    session().require_rules(
+        key, parent_rules(holding_.suite, row.purpose, hsm::Lifetime::kToken, label));
+    objects_.insert_or_assign(row.purpose, key);
   }
+}
+
+void TokenVault::begin_verb() {
+  if (verbs_++ < verbs_of_one_opening_) return;
+  token_.reopen();
+  find_keys();
+  verbs_ = 1;
 }
 
 const TokenVault::Path& TokenVault::path(KeyHandle handle) const {
@@ -79,8 +91,8 @@ KeyHandle TokenVault::derive(KeyHandle parent, const Factor& factor) {
 
 hsm::SessionKey TokenVault::child(hsm::ObjectHandle parent, Purpose purpose, const Factor& factor,
                                   const hsm::KeyRules& rules) {
-  return {session_, session_.derive(parent, derive_usage(holding_.suite, purpose),
-                                    derivation_data(factor), rules)};
+  return {session(), session().derive(parent, derive_usage(holding_.suite, purpose),
+                                      derivation_data(factor), rules)};
 }
 
 hsm::SessionKey TokenVault::walked(const Path& path, const hsm::KeyRules& last) {
@@ -97,7 +109,7 @@ hsm::SessionKey TokenVault::walked(const Path& path, const hsm::KeyRules& last) 
 crypto::Kcv TokenVault::agreed_check_value(KeyHandle key, hsm::ObjectHandle walked) {
   auto& of = paths_.at(key.value);
   const auto usage = derive_usage(holding_.suite, of.identity.purpose);
-  const auto value = session_.check_value(walked, usage);
+  const auto value = session().check_value(walked, usage);
   if (of.seen && *of.seen != value)
     base::fail(Fault::kTampered, "key of purpose {}: two derivations of it differ",
                row_of(of.identity.purpose).id);
@@ -106,6 +118,7 @@ crypto::Kcv TokenVault::agreed_check_value(KeyHandle key, hsm::ObjectHandle walk
 }
 
 crypto::Kcv TokenVault::check_value(KeyHandle key) {
+  begin_verb();
   const auto& of = path(key);
   const auto look = [&] {
     if (of.factors.empty()) return agreed_check_value(key, objects_.at(of.identity.purpose));
@@ -119,6 +132,7 @@ crypto::Kcv TokenVault::check_value(KeyHandle key) {
 
 ImportBlockBytes TokenVault::export_to(KeyHandle key, KeyHandle issuer_transport,
                                        const ExportHeader& header) {
+  begin_verb();
   const auto& content = path(key);
   auto transport_path = path(issuer_transport);
   require_exportable_as(content.identity, transport_path.identity, holding_, header);
@@ -126,16 +140,16 @@ ImportBlockBytes TokenVault::export_to(KeyHandle key, KeyHandle issuer_transport
     base::fail(Fault::kRefused, "a key that the token holds of its own never leaves it");
   transport_path.factors.push_back(Factor::of_device(header.target));
   const auto transport = walked(transport_path, transport_rules(hsm::Usage::kDeriveAes));
-  const auto encipher = transport_part(session_, transport, kEncipherByte, hsm::Usage::kWrap);
+  const auto encipher = transport_part(session(), transport, kEncipherByte, hsm::Usage::kWrap);
   const auto authenticate =
-      transport_part(session_, transport, kAuthenticateByte, hsm::Usage::kSign);
+      transport_part(session(), transport, kAuthenticateByte, hsm::Usage::kSign);
   auto rules = parent_rules(holding_.suite, content.identity.purpose, hsm::Lifetime::kSession, "");
   rules.extraction = hsm::Extraction::kWrapped;
   const auto leaving = walked(content, rules);
   ImportBlock block{header, agreed_check_value(key, leaving.handle()), {}, {}};
   block.wrapped =
-      base::fixed<24>(session_.wrap(encipher.handle(), leaving.handle()), "wrapped key");
-  block.mac = session_.cmac(authenticate.handle(), mac_input(block));
+      base::fixed<24>(session().wrap(encipher.handle(), leaving.handle()), "wrapped key");
+  block.mac = session().cmac(authenticate.handle(), mac_input(block));
   return encode(block);
 }
 
@@ -151,16 +165,19 @@ hsm::SessionKey TokenVault::order_key(KeyHandle key) {
 }
 
 base::FixedBytes<16> TokenVault::mac(KeyHandle key, base::ByteView message) {
-  const auto made = session_.cmac(order_key(key).handle(), message);
-  session_.require_cmac(order_key(key).handle(), message, made);
+  begin_verb();
+  const auto made = session().cmac(order_key(key).handle(), message);
+  session().require_cmac(order_key(key).handle(), message, made);
   return made;
 }
 
 void TokenVault::verify(KeyHandle key, base::ByteView message, const base::FixedBytes<16>& mac) {
-  session_.require_cmac(order_key(key).handle(), message, mac);
+  begin_verb();
+  session().require_cmac(order_key(key).handle(), message, mac);
 }
 
 AuditTag TokenVault::tag(KeyHandle issuer_audit_tag, const TagInput& input) {
+  begin_verb();
   auto leaf = path(issuer_audit_tag);
   require_tag_key(leaf.identity);
   require_one_step_down(leaf.identity, input.card);
@@ -169,7 +186,7 @@ AuditTag TokenVault::tag(KeyHandle issuer_audit_tag, const TagInput& input) {
                crypto::suite(holding_.suite).name);
   leaf.factors.push_back(input.card);
   const auto key = walked(leaf, transport_rules(hsm::Usage::kSign));
-  return base::fixed<8>(base::ByteView(session_.cmac(key.handle(), encode(input))).first(8),
+  return base::fixed<8>(base::ByteView(session().cmac(key.handle(), encode(input))).first(8),
                         "audit tag");
 }
 

@@ -4,13 +4,17 @@
 // session object for one verb: a handle of a derived key is a path of factors, walked anew each
 // time. Two walks of one path must give one check value, and two MACs of one message one MAC; else
 // kTampered.
+//
+// A module may keep what a destroyed session object took until it is finalised (SoftHSM does), so
+// that the token is opened anew after a number of verbs: handles of the vault go on, handles of other
+// users of the token's session do not.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <vector>
 
-#include "base/hsm/session.h"
+#include "base/hsm/token.h"
 #include "derivation/key_vault.h"
 #include "derivation/vault_rules.h"
 
@@ -21,9 +25,12 @@ std::string token_label(Purpose purpose, std::uint8_t version);
 
 class TokenVault : public KeyVault {
  public:
-  // Finds the holding's purpose keys and checks their rules (kNotFound, kTampered). The suite must
-  // pass its probes (kRefused).
-  TokenVault(hsm::Session& session, const Holding& holding);
+  static constexpr unsigned kVerbsOfOneOpening = 4096;
+
+  // Finds the holding's purpose keys and checks their rules (kNotFound, kTampered), now and at each
+  // opening. The suite must pass its probes (kRefused).
+  TokenVault(hsm::Token& token, const Holding& holding,
+             unsigned verbs_of_one_opening = kVerbsOfOneOpening);
 
   Holding holding() const override { return holding_; }
 
@@ -47,6 +54,13 @@ class TokenVault : public KeyVault {
     std::optional<base::FixedBytes<3>> seen{};  // what an earlier walk gave
   };
 
+  void find_keys();
+
+  // Opens the token anew when it is time; no session object lives then.
+  void begin_verb();
+
+  hsm::Session& session() { return token_.session(); }
+
   const Path& path(KeyHandle handle) const;
 
   // Looks at what came of a path's walk; throws kTampered unless every walk gives the same.
@@ -58,8 +72,10 @@ class TokenVault : public KeyVault {
                         const hsm::KeyRules& rules);
   hsm::SessionKey order_key(KeyHandle key);
 
-  hsm::Session& session_;
+  hsm::Token& token_;
   Holding holding_;
+  unsigned verbs_of_one_opening_;
+  unsigned verbs_ = 0;
   std::map<Purpose, hsm::ObjectHandle> objects_;
   std::map<std::uint64_t, Path> paths_;
   std::uint64_t next_ = 1;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/token_state.h"
 #include "base/core/durable_file.h"
 #include "base/crypto/cipher.h"
 #include "base/hsm/token.h"
@@ -81,6 +82,10 @@ void compare(Counter& counter, const base::CountyCode& county, const People& by)
   hsm::Token token({counter.station().module(), counter.station().key_token(), hsm::kKeyTokenLabel,
                     counter.station().folder() / hsm::kMechanismFile},
                    token_pin(counter));
+  if (const auto state = token.folder_state()) {
+    audit::require_not_older(place.ledger.log().archive(), hsm::kKeyTokenLabel,
+                             {state->snapshot, state->manifest});
+  }
   if (const auto damage = token.damage()) {
     place.people.say({*damage, "令牌曾受损，已从快照恢复"});
     audit::Entry restored =
@@ -88,11 +93,11 @@ void compare(Counter& counter, const base::CountyCode& county, const People& by)
     restored.reason = *damage;
     place.ledger.record(restored);
   }
-  derivation::TokenVault vault(token.session(), {.suite = place.profile.suite,
-                                                 .flag = place.mode,
-                                                 .level = Level::kMaster,
-                                                 .version = place.profile.first_version,
-                                                 .origin = opened.origin()});
+  derivation::TokenVault vault(token, {.suite = place.profile.suite,
+                                       .flag = place.mode,
+                                       .level = Level::kMaster,
+                                       .version = place.profile.first_version,
+                                       .origin = opened.origin()});
   for (const auto& row : derivation::kPurposes) {
     const crypto::Kcv card = opened.check_value(row.purpose);
     const crypto::Kcv home =

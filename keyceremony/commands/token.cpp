@@ -13,6 +13,7 @@
 #include "keyceremony/commands/shift.h"
 #include "keyceremony/commands/tree.h"
 #include "keyceremony/officers.h"
+#include "keyceremony/token_commits.h"
 
 namespace keyceremony::commands {
 
@@ -94,12 +95,13 @@ void renew(const World& world, const Options& options) {
   const auto pin = make_token_pin(cards, officers, ShareSlot::kKeyToken);
   cards.put_away();
   initialise(moved(key_token(station), making), pin);
+  const auto state = hsm::TokenFolder::survey(making / place.filename()).state;
   audit::Entry made{audit::Act::kTokenInitialised, {}, {}, audit::Outcome::kDone, {}, {}};
   for (const HeldCard& officer : officers) {
     made.by.push_back({format(officer.serial), audit::Role::kKeyOfficer});
   }
   made.object.push_back(audit::device(hsm::kKeyTokenLabel));
-  log.append(made);
+  log.append(std::vector{made, commit_entry(state).value()});
   fs::rename(making / place.filename(), place);
   fs::remove(making);
   base::sync_folder(place.parent_path());
@@ -129,13 +131,16 @@ void make_delivery_key(const World& world, const Options& options) {
   const auto station = options.station.open();
   audit::Log log = open_log(station, world);
   hsm::Token token(key_token(station), released_pin(world, options, station, ShareSlot::kKeyToken));
+  require_not_older(log.archive(), token.folder_state());
   const auto hash = derivation::delivery_key_hash(derivation::Reception(token).prepare());
   token.commit();
   audit::Entry made{audit::Act::kTokenKeyMade, {}, {}, audit::Outcome::kDone, {}, {}};
   made.by.push_back({"keyceremony", audit::Role::kProgram});
   made.object.push_back(audit::device(hsm::kKeyTokenLabel));
   made.object.push_back(audit::hash(hash));
-  log.append(made);
+  std::vector<audit::Entry> entries{made};
+  if (auto entry = commit_entry(token.folder_state())) entries.push_back(std::move(*entry));
+  log.append(entries);
   fmt::print("{}\n", base::to_hex(hash, base::HexCase::kLower));
 }
 

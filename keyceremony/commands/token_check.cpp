@@ -11,6 +11,7 @@
 #include "keyceremony/commands/shift.h"
 #include "keyceremony/commands/tree.h"
 #include "keyceremony/officers.h"
+#include "keyceremony/token_commits.h"
 
 namespace keyceremony::commands {
 
@@ -37,8 +38,9 @@ Wrong check_folder(std::string_view name, const std::filesystem::path& folder) {
   try {
     const hsm::FolderSurvey survey = hsm::TokenFolder::survey(folder);
     fmt::print("{}: {} files in the manifest, snapshot {} {}, {}, {} of {} wrong PINs\n", name,
-               survey.files, survey.snapshot, survey.damaged.empty() ? "is whole" : "is DAMAGED",
-               text_of(survey.store), survey.wrong_pins, hsm::TokenFolder::kMostTries);
+               survey.files, survey.state.snapshot,
+               survey.damaged.empty() ? "is whole" : "is DAMAGED", text_of(survey.store),
+               survey.wrong_pins, hsm::TokenFolder::kMostTries);
     if (!survey.damaged.empty()) {
       return base::Error(Fault::kTampered,
                          fmt::format("{}: its snapshot is not the manifest's ({})", name,
@@ -51,6 +53,19 @@ Wrong check_folder(std::string_view name, const std::filesystem::path& folder) {
   } catch (const base::Error& error) {
     fmt::print("{}: {}\n", name, error.what());
     return base::Error(error.fault(), fmt::format("{}: {}", name, error.what()));
+  }
+}
+
+// The MAC says that a folder is ours, the log that it is the newest.
+Wrong check_commit(const station::Station& station) {
+  try {
+    audit::Archive log = audit::Archive::open(station.log_database());
+    require_not_older(log, hsm::TokenFolder::survey(station.key_token()).state);
+    return std::nullopt;
+  } catch (const base::Error& error) {
+    if (error.fault() != Fault::kTampered) return std::nullopt;  // told by the other checks
+    fmt::print("key token: {}\n", error.what());
+    return error;
   }
 }
 
@@ -84,6 +99,7 @@ void check_tokens(const StationOptions& options) {
   const auto station = options.open();
   const Wrong found[] = {
       check_folder("key token", station.key_token()),
+      check_commit(station),
       check_folder("log token", station.log_token()),
       check_officers(station),
       check_signer(station),

@@ -5,6 +5,7 @@
 
 #include "base/core/error.h"
 #include "keyceremony/commands/shift.h"
+#include "keyceremony/token_commits.h"
 
 namespace keyceremony::commands {
 
@@ -57,6 +58,7 @@ void draw_new_pin(const World& world, const Options& options) {
   CardTable cards = card_table(world, options.station, *terminal);
   terminal->step({"A new PIN of the key token: 2 readers, both officers' role cards",
                   "更换密钥令牌密码：2个读卡器，放入两名密钥管理员的角色卡"});
+  require_not_older(log.archive(), hsm::TokenFolder::survey(station.key_token()).state);
   change_token_pin(cards, officers, ShareSlot::kKeyToken, key_token(station));
   cards.put_away();
   audit::Entry changed{audit::Act::kPinChanged, {}, {}, audit::Outcome::kDone, {}, {}};
@@ -64,7 +66,8 @@ void draw_new_pin(const World& world, const Options& options) {
     changed.by.push_back({format(officer.serial), audit::Role::kKeyOfficer});
   }
   changed.object.push_back(audit::device(hsm::kKeyTokenLabel));
-  log.append(changed);
+  const auto state = hsm::TokenFolder::survey(station.key_token()).state;
+  log.append(std::vector{changed, commit_entry(state).value()});
   fmt::print("token {} has a new PIN 令牌密码已更换: write the spare cards anew\n",
              hsm::kKeyTokenLabel);
 }

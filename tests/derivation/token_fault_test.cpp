@@ -99,7 +99,7 @@ support::Outcome try_close(std::string_view trick) {
 struct Bench {
   Bench() : homes(crypto::SuiteId::kAes128, FaultyModule::path()) {
     homes.deliver_all();
-    vault = std::make_unique<TokenVault>(homes.token.session(), homes.holding);
+    vault = std::make_unique<TokenVault>(homes.token, homes.holding);
   }
 
   template <typename Vault>
@@ -138,7 +138,7 @@ Come come(bool is_right) {
 }
 
 Come start(Bench& bench) {
-  const TokenVault vault(bench.homes.token.session(), bench.homes.holding);
+  const TokenVault vault(bench.homes.token, bench.homes.holding);
   return Come::kRight;
 }
 

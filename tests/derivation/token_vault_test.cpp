@@ -163,7 +163,7 @@ TEST_CASE(
     CAPTURE(crypto::suite(suite).name);
     TwoHomes homes(suite);
     homes.deliver_all();
-    derivation::TokenVault vault(homes.token.session(), homes.holding);
+    derivation::TokenVault vault(homes.token, homes.holding);
     Draw draw;
     for (int i = 0; i < 1500; ++i) {
       const auto path = draw.path();
@@ -185,7 +185,7 @@ TEST_CASE(
     CAPTURE(crypto::suite(suite).name);
     TwoHomes homes(suite);
     homes.deliver_all();
-    derivation::TokenVault vault(homes.token.session(), homes.holding);
+    derivation::TokenVault vault(homes.token, homes.holding);
     Draw draw;
     int refused = 0;
     for (int i = 0; i < requests_of_a_suite(); ++i) {
@@ -203,10 +203,53 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("keys and handles go on when the token is opened anew between two verbs") {
+  TwoHomes homes(crypto::SuiteId::kAes128);
+  homes.deliver_all();
+  constexpr unsigned kVerbsOfOneOpening = 3;
+  derivation::TokenVault vault(homes.token, homes.holding, kVerbsOfOneOpening);
+  Draw draw;
+  const auto path = draw.path();
+  const auto header = header_of(homes.holding, path, draw.serial());
+  const auto in_token = walk(vault, path);
+  const auto in_reference = walk(homes.reference, path);
+  const auto expected =
+      homes.reference.export_to(in_reference, homes.reference.held(Purpose::kTransport), header);
+  // An object of one opening is gone after it.
+  constexpr const char* kMark = "of this opening";
+  const auto mark = [&homes] {
+    homes.token.session().generate({hsm::KeyType::kAes128, hsm::Usage::kDeriveAes,
+                                    hsm::Lifetime::kSession, hsm::Extraction::kNever, kMark});
+  };
+  mark();
+  unsigned openings = 1;
+  for (int i = 0; i < 12; ++i) {
+    CHECK(vault.check_value(in_token) == homes.reference.check_value(in_reference));
+    CHECK(vault.export_to(in_token, vault.held(Purpose::kTransport), header) == expected);
+    if (homes.token.session().has_object(kMark)) continue;
+    ++openings;
+    mark();
+  }
+  CHECK(openings == 2 * 12 / kVerbsOfOneOpening);
+}
+
+TEST_CASE("a token that cannot be opened anew is named, and answers nothing") {
+  TwoHomes homes(crypto::SuiteId::kAes128);
+  homes.deliver_all();
+  derivation::TokenVault vault(homes.token, homes.holding, 1);
+  const auto key = vault.held(Purpose::kLoad);
+  CHECK_NOTHROW(vault.check_value(key));
+  const auto store = *homes.soft.config.folder / "store";
+  std::filesystem::rename(store, *homes.soft.config.folder / "away");
+  CHECK_THROWS_AS(vault.check_value(key), base::Error);
+  CHECK(fault_of([&] { homes.token.session(); }) == base::Fault::kUnavailable);
+  CHECK_THROWS_AS(vault.check_value(key), base::Error);
+}
+
 TEST_CASE("MACs and audit tags of the token are those of the reference") {
   TwoHomes homes(crypto::SuiteId::kAes128);
   homes.deliver_all();
-  derivation::TokenVault vault(homes.token.session(), homes.holding);
+  derivation::TokenVault vault(homes.token, homes.holding);
   const auto psam = Serial8::of(derivation::CardKind::kPsam, 7);
   const Path order{Purpose::kCardControl, {Factor::of_device(psam)}};
   const auto message = base::bytes_of("an order");
@@ -223,7 +266,7 @@ TEST_CASE("MACs and audit tags of the token are those of the reference") {
 TEST_CASE("both homes refuse the same things: skipped levels, own keys, wrong purposes [R129]") {
   TwoHomes homes(crypto::SuiteId::kAes128);
   homes.deliver_all();
-  derivation::TokenVault token_vault(homes.token.session(), homes.holding);
+  derivation::TokenVault token_vault(homes.token, homes.holding);
   const auto county = profile().county_factor(base::CountyCode::parse("130109"), 1);
   const auto province = profile().province_factor(1);
   const auto psam = Factor::of_device(Serial8::of(derivation::CardKind::kPsam, 7));
@@ -256,7 +299,7 @@ TEST_CASE("both homes refuse the same things: skipped levels, own keys, wrong pu
 TEST_CASE("keys of the token only derive: they neither leave it nor sign [R134]") {
   TwoHomes homes(crypto::SuiteId::kAes128);
   homes.deliver_all();
-  derivation::TokenVault vault(homes.token.session(), homes.holding);
+  derivation::TokenVault vault(homes.token, homes.holding);
   const auto target = Serial8::of(derivation::CardKind::kMasterMother, 1);
   const derivation::ExportHeader header{.suite = homes.holding.suite,
                                         .purpose = Purpose::kLoad,

@@ -162,7 +162,7 @@ TEST_CASE(
     "a block of the token enters its card whole, once, and with no bit changed [R135] [R153]") {
   support::TwoHomes homes(crypto::SuiteId::kAes128);
   homes.deliver_all();
-  derivation::TokenVault vault(homes.token.session(), homes.holding);
+  derivation::TokenVault vault(homes.token, homes.holding);
   Psam psam(transport_of(homes));
   const auto transport = vault.held(Purpose::kTransport);
   const auto block = vault.export_to(county_key(vault, Purpose::kLoad), transport,

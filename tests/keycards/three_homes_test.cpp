@@ -203,7 +203,7 @@ class Comparison {
     if (suite == SuiteId::kSm4) return;  // SoftHSM has no SM4
     homes_.emplace(chain_.at(0).vault.holding(), chain_.combined());
     homes_->deliver_all();
-    token_.emplace(homes_->token.session(), homes_->holding);
+    token_.emplace(homes_->token, homes_->holding);
   }
 
   // Asks every home the same, and counts.
