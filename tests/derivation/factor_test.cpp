@@ -15,7 +15,6 @@ using base::CountyCode;
 using derivation::CardKind;
 using derivation::Factor;
 using derivation::Level;
-using derivation::Purpose;
 using derivation::Serial8;
 
 namespace {
@@ -83,7 +82,7 @@ TEST_CASE("a card takes the canonical forms and refuses everything else") {
 }
 
 TEST_CASE("eight random bytes are a factor only in a canonical form") {
-  std::mt19937_64 source(7);
+  std::mt19937_64 source(7);  // NOLINT(cert-msc32-c,cert-msc51-cpp): a failure repeats
   for (int i = 0; i < 20000; ++i) {
     base::Writer writer;
     writer.u64(source());

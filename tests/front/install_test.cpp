@@ -15,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using support::shell;
 
+const std::string kPrefix = WELLKEY_PREFIX;
 const std::string kBin = WELLKEY_PREFIX "/" WELLKEY_BINDIR "/";
 const std::string kLib = WELLKEY_PREFIX "/" WELLKEY_LIBDIR "/";
 const std::string kShare = WELLKEY_PREFIX "/" WELLKEY_DATADIR "/";
@@ -59,7 +60,7 @@ bool contains(const std::string& text, const std::string& part) {
 // With the stock units that our drop-ins belong to.
 const std::string& root_with_stock_units() {
   static const std::string folder = [] {
-    const std::string at = root().at("");
+    std::string at = root().at("");
     const auto copied =
         shell("mkdir -p '" + at + "/usr/lib/systemd/system' '" + at +
               "/usr/sbin' && cp /lib/systemd/system/pcscd.service "
@@ -77,14 +78,14 @@ TEST_CASE("an installation has programs, libraries, driver, units, profile and d
   std::vector<std::string> expected = {
       kLib + "libwellkey-reader.so",
       kLib + "libwellkey-reader.so.0",
-      WELLKEY_PREFIX "/" WELLKEY_INCLUDEDIR "/wellkey_reader.h",
+      kPrefix + "/" + WELLKEY_INCLUDEDIR + "/wellkey_reader.h",
       kDriver,
       kReaderConf,
       kUnits + "virtual-card@.service",
       kUnits + "pcscd.service.d/wellkey.conf",
       kUnits + "pcscd.socket.d/wellkey.conf",
-      WELLKEY_PREFIX "/lib/sysusers.d/wellkey.conf",
-      WELLKEY_PREFIX "/lib/tmpfiles.d/wellkey.conf",
+      kPrefix + "/lib/sysusers.d/wellkey.conf",
+      kPrefix + "/lib/tmpfiles.d/wellkey.conf",
       kShare + "wellkey/profiles/hebei-sample.toml",
       kDoc + "README.md",
       kDoc + "LICENSE",
@@ -153,7 +154,7 @@ TEST_CASE("units leave little open: a card next to nothing, the root daemon what
     std::string most;
   };
 
-  const std::string folder = root_with_stock_units();
+  const std::string& folder = root_with_stock_units();
   for (const Unit& unit : {Unit{"virtual-card@3.service", "5"}, Unit{"pcscd.service", "25"}}) {
     const auto judged =
         shell("systemd-analyze security --no-pager --offline=true --threshold=" + unit.most +

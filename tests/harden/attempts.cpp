@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 #include <stdexcept>
+#include <tuple>
 
 #include <fcntl.h>
 #include <sched.h>
@@ -194,7 +195,7 @@ std::vector<int> in_a_child(const std::function<std::vector<int>()>& act) {
       write_all(ends[1], act());
       _exit(0);
     } catch (const std::exception& error) {
-      std::fprintf(stderr, "%s\n", error.what());
+      std::ignore = std::fprintf(stderr, "%s\n", error.what());
       _exit(1);
     }
   }

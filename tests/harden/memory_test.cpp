@@ -32,6 +32,7 @@ class AtTerminal {
       dup2(person.inner(), descriptor);
     }
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     execv(arguments.front(), arguments.data());
@@ -66,8 +67,8 @@ TEST_CASE("a typed PIN is held while it is typed, and nowhere in memory once the
   }
   const SmallStation station;
   Person officers;
-  const AtTerminal signer(officers, {WELLKEY_BINARY_DIR "/bin/keyceremony", "token", "serve",
-                                     "--station", station.folder()});
+  const std::string program = WELLKEY_BINARY_DIR "/bin/keyceremony";
+  const AtTerminal signer(officers, {program, "token", "serve", "--station", station.folder()});
   for (int officer = 1; officer <= 2; ++officer) {
     officers.waits_for("[0 of ");
     officers.types(kPin);

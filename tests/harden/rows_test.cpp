@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -241,7 +242,7 @@ TEST_CASE("a confined program that dies leaves no core file") {
   REQUIRE(child >= 0);
   if (child == 0) {
     confine("keyceremony", room.given("station"));
-    signal(SIGABRT, SIG_DFL);
+    std::ignore = signal(SIGABRT, SIG_DFL);
     std::abort();
   }
   int status = 0;

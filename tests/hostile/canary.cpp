@@ -37,6 +37,7 @@ ByteView arena() {
       char dash = 0;
       in >> std::hex >> first >> dash >> last;
       if (first <= at && at < last)
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): an address as the kernel writes it
         return ByteView(reinterpret_cast<const Byte*>(first), last - first);
     }
     throw std::logic_error("the arena of secrets is not in /proc/self/maps");

@@ -20,7 +20,7 @@ constexpr auto kWallet = Purse::kWallet;
 enum class Form { kMac, kEnciphered };
 
 // A blocking command under the key of this purpose.
-card::CommandApdu sealed(Card& user, Purpose purpose, card::CommandApdu command, Form form) {
+card::CommandApdu sealed(Card& user, Purpose purpose, const card::CommandApdu& command, Form form) {
   const auto& county = user.county();
   const auto key = county.leaf(purpose, user_number(county).factor8());
   const auto challenge =

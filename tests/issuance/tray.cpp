@@ -42,7 +42,8 @@ Serial8 Tray::add(CardKind kind, std::uint64_t number) {
   const Serial8 serial = Serial8::of(kind, number);
   const base::Bytes image = card::chip::manufactured_image(serial, crypto::SuiteId::kAes128);
   auto medium = std::make_shared<base::WipedBytes>(image.begin(), image.end());
-  cards_.push_back({serial, medium, chip_of(medium)});
+  cards_.push_back({serial, medium, nullptr});
+  cards_.back().chip = chip_of(medium);
   return serial;
 }
 
@@ -112,7 +113,8 @@ void Tray::set_back(const Media& media) {
   cards_.clear();
   for (const auto& [serial, bytes] : media) {
     auto medium = std::make_shared<base::WipedBytes>(bytes);
-    cards_.push_back({serial, medium, chip_of(medium)});
+    cards_.push_back({serial, medium, nullptr});
+    cards_.back().chip = chip_of(medium);
   }
   power_up();
 }

@@ -6,7 +6,6 @@
 namespace bench {
 namespace {
 
-using card::chip::Chip;
 using card::chip::MemoryStorage;
 using card::keycards::Blank;
 using card::keycards::ControlCard;
@@ -14,7 +13,6 @@ using card::keycards::KeyCard;
 using card::keycards::LeaderCard;
 using card::keycards::MotherCard;
 using card::keycards::OpenPair;
-using card::layout::PairName;
 
 std::shared_ptr<base::WipedBytes> new_medium(const derivation::Serial8& serial,
                                              crypto::SuiteId suite) {

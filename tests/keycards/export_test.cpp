@@ -46,12 +46,13 @@ TEST_CASE("what is not in the export matrix is refused [R134] [R157]") {
     derivation::Serial8 target;
   };
 
-  for (const auto& [purpose, target] :
+  for (const Attempt& attempt :
        {Attempt{Purpose::kUnload, psam}, Attempt{Purpose::kTransport, psam},
         Attempt{Purpose::kLoad, esam}, Attempt{Purpose::kTac, esam}, Attempt{Purpose::kLoad, user},
         Attempt{Purpose::kLoad, master}})
-    CHECK(fault_of([&] { open.export_key(header_for(open, purpose, {}, target), {}); }) ==
-          Fault::kWrongState);
+    CHECK(fault_of([&] {
+            open.export_key(header_for(open, attempt.purpose, {}, attempt.target), {});
+          }) == Fault::kWrongState);
 }
 
 TEST_CASE("a header that contradicts the key is refused [R129] [R149]") {

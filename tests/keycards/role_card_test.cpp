@@ -21,7 +21,7 @@ struct RecordingLink : card::Link {
   explicit RecordingLink(card::Link& to) : to_(to) {}
 
   Bytes transmit(ByteView apdu) override {
-    const auto answer = to_.transmit(apdu);
+    auto answer = to_.transmit(apdu);
     seen.insert(seen.end(), apdu.begin(), apdu.end());
     seen.insert(seen.end(), answer.begin(), answer.end());
     return answer;

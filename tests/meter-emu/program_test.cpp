@@ -22,7 +22,7 @@ ProgramRun meter_emu(std::vector<std::string> words) {
 }
 
 std::string write_image(const TempFolder& folder, const std::string& name, test::Card& card) {
-  const auto path = (folder.path() / name).string();
+  auto path = (folder.path() / name).string();
   base::write_durably(path, base::ByteView(*card.medium()));
   return path;
 }

@@ -110,7 +110,7 @@ void UserLink::note(ByteView apdu, ByteView answer) {
 
 Bytes UserLink::deliver(ByteView apdu) {
   if (!card_.chip().powered()) lose();
-  const Bytes answer = card_.chip().transmit(apdu);
+  Bytes answer = card_.chip().transmit(apdu);
   note(apdu, answer);
   if (answer.empty()) lose();
   return answer;

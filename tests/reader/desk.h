@@ -2,15 +2,17 @@
 #pragma once
 
 #include <algorithm>
-#include <cstring>
 
 #include <doctest/doctest.h>
 
 #include "cos-apdu/reader/port.h"
 #include "tests/cos-apdu/issued_cards.h"
 #include "tests/reader/chip_readers.h"
+#include "tests/support/c_field.h"
 
 namespace test {
+
+using support::put;
 
 struct Seen {
   int calls = 0;
@@ -28,8 +30,8 @@ inline int on_armed(const wellkey_topup* topup, void* context) {
 inline wellkey_topup order(std::int64_t fen, Seen& seen) {
   wellkey_topup topup{};
   topup.amount_fen = fen;
-  std::strcpy(topup.date, "20260715");
-  std::strcpy(topup.time, "083000");
+  put(topup.date, "20260715");
+  put(topup.time, "083000");
   topup.armed = on_armed;
   topup.context = &seen;
   return topup;

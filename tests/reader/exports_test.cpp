@@ -42,15 +42,17 @@ TEST_CASE(
 
 TEST_CASE(
     "the header is plain C11, and every structure has the layout that callers know [R32] [R33]") {
-  const auto run = run_program({WELLKEY_C_COMPILER, "-x", "c", "-std=c11", "-Wall", "-Wextra",
-                                "-Wpedantic", "-Werror", "-fsyntax-only", "-I", WELLKEY_SOURCE_DIR,
-                                WELLKEY_SOURCE_DIR "/tests/reader/abi.c"});
+  const std::string source = WELLKEY_SOURCE_DIR;
+  const auto run =
+      run_program({WELLKEY_C_COMPILER, "-x", "c", "-std=c11", "-Wall", "-Wextra", "-Wpedantic",
+                   "-Werror", "-fsyntax-only", "-I", source, source + "/tests/reader/abi.c"});
   CHECK_MESSAGE(run.status == 0, run.text);
 }
 
 TEST_CASE("without a PC/SC service opening the port says so [R34]") {
-  const auto run = run_program({"env", "PCSCLITE_CSOCK_NAME=/nonexistent/pcscd.sock", "python3",
-                                WELLKEY_SOURCE_DIR "/docs/reader/show_card.py", kLibrary});
+  const std::string script = WELLKEY_SOURCE_DIR "/docs/reader/show_card.py";
+  const auto run = run_program(
+      {"env", "PCSCLITE_CSOCK_NAME=/nonexistent/pcscd.sock", "python3", script, kLibrary});
   CHECK(run.status == 1);
   CHECK(run.text.find("PC/SC") != std::string::npos);
 }

@@ -29,8 +29,8 @@ struct LockedDesk : Desk {
 
   int release(const Bytes& package, wellkey_release& out) {
     out = {};
-    std::strcpy(out.date, "20260715");
-    std::strcpy(out.time, "120000");
+    put(out.date, "20260715");
+    put(out.time, "120000");
     return wellkey_release_lock(&port, package.data(), package.size(), &out);
   }
 };
@@ -183,8 +183,8 @@ TEST_CASE("without the PSAM's PIN, or for another desk's PSAM, no lock is releas
   const Bytes package = desk.release_order(Amount::fen(300));
   wellkey_port closed(std::make_unique<ChipReaders>(desk.counter));
   wellkey_release out{};
-  std::strcpy(out.date, "20260715");
-  std::strcpy(out.time, "120000");
+  put(out.date, "20260715");
+  put(out.time, "120000");
   CHECK(wellkey_release_lock(&closed, package.data(), package.size(), &out) == WELLKEY_PIN_NEEDED);
   CHECK(wellkey_release_lock(&closed, package.data(), package.size(), nullptr) ==
         WELLKEY_BAD_ARGUMENT);

@@ -18,7 +18,7 @@ constexpr const char* kLibrary = WELLKEY_BINARY_DIR "/lib/libwellkey-reader.so";
 
 std::filesystem::path image_of(const TempFolder& folder, const Card& card,
                                const std::string& name) {
-  const auto path = folder.path() / name;
+  auto path = folder.path() / name;
   base::write_durably(path, base::ByteView(*card.medium()));
   return path;
 }
@@ -30,7 +30,7 @@ bool contains(const std::string& text, const std::string& part) {
 // Compiles files of docs/reader against the library.
 std::string built(const TempFolder& folder, const std::string& name,
                   const std::vector<std::string>& files, const std::vector<std::string>& more) {
-  const std::string out = (folder.path() / name).string();
+  std::string out = (folder.path() / name).string();
   std::vector<std::string> line = {WELLKEY_C_COMPILER, "-std=gnu11", "-Wall", "-Wextra", "-Werror"};
   for (const auto& file : files)
     line.insert(line.end(), {"-x", "c", WELLKEY_SOURCE_DIR "/docs/reader/" + file});

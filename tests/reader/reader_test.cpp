@@ -197,8 +197,8 @@ TEST_CASE("a deduction takes its amount once, and no more than there is [R39]") 
 
   wellkey_deduction deduction{};
   deduction.amount_fen = 300;
-  std::strcpy(deduction.date, "20260715");
-  std::strcpy(deduction.time, "090000");
+  put(deduction.date, "20260715");
+  put(deduction.time, "090000");
   REQUIRE(wellkey_deduct(&desk.port, &deduction) == WELLKEY_OK);
   CHECK(deduction.balance_after_fen == 700);
   CHECK(desk.on_card() == 700);
@@ -229,13 +229,13 @@ TEST_CASE(
   CHECK(std::string(state.terminal) == "000000001234");
 
   wellkey_settlement settlement{};
-  std::strcpy(settlement.card_number, number.digits().c_str());
+  put(settlement.card_number, number.digits());
   settlement.amount_fen = 230;
   settlement.offline_counter = state.offline_counter;
-  std::strcpy(settlement.terminal, base::to_hex(from_meter.terminal).c_str());
+  put(settlement.terminal, base::to_hex(from_meter.terminal));
   settlement.terminal_counter = from_meter.terminal_sn;
-  std::strcpy(settlement.date, base::to_hex(from_meter.at.date).c_str());
-  std::strcpy(settlement.time, base::to_hex(from_meter.at.time).c_str());
+  put(settlement.date, base::to_hex(from_meter.at.date));
+  put(settlement.time, base::to_hex(from_meter.at.time));
   std::copy(from_meter.gmac.begin(), from_meter.gmac.end(), settlement.gmac);
   wellkey_settlement wrong = settlement;
   wrong.amount_fen = 229;
@@ -287,7 +287,7 @@ TEST_CASE("a missing card, another card and a null pointer have answers of their
   Desk desk;
   Seen seen;
   wellkey_topup topup = order(500, seen);
-  std::strcpy(topup.card_number, user_number(desk.county, 18).digits().c_str());
+  put(topup.card_number, user_number(desk.county, 18).digits());
   CHECK(wellkey_purchase(&desk.port, &topup) == WELLKEY_OTHER_CARD);
   CHECK(wellkey_purchase(&desk.port, nullptr) == WELLKEY_BAD_ARGUMENT);
   topup = order(0, seen);

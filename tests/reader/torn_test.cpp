@@ -89,8 +89,8 @@ Scene deduction() {
   const auto call = [at] {
     wellkey_deduction deduction{};
     deduction.amount_fen = 300;
-    std::strcpy(deduction.date, "20260715");
-    std::strcpy(deduction.time, "090000");
+    put(deduction.date, "20260715");
+    put(deduction.time, "090000");
     return wellkey_deduct(&at->port, &deduction);
   };
   return {std::move(desk), call, [at] { return at->on_card() == 700; }};
@@ -98,8 +98,8 @@ Scene deduction() {
 
 int release(Desk& desk, const Bytes& package) {
   wellkey_release out{};
-  std::strcpy(out.date, "20260715");
-  std::strcpy(out.time, "120000");
+  put(out.date, "20260715");
+  put(out.time, "120000");
   return wellkey_release_lock(&desk.port, package.data(), package.size(), &out);
 }
 
@@ -123,13 +123,13 @@ Scene settlement() {
   const auto request = settle_request(esam->session(), lock, number, Amount::fen(300));
   const auto call = [at, request, number] {
     wellkey_settlement settlement{};
-    std::strcpy(settlement.card_number, number.digits().c_str());
+    put(settlement.card_number, number.digits());
     settlement.amount_fen = 300;
     settlement.offline_counter = request.offline_sn;
-    std::strcpy(settlement.terminal, base::to_hex(request.terminal).c_str());
+    put(settlement.terminal, base::to_hex(request.terminal));
     settlement.terminal_counter = request.terminal_sn;
-    std::strcpy(settlement.date, base::to_hex(request.at.date).c_str());
-    std::strcpy(settlement.time, base::to_hex(request.at.time).c_str());
+    put(settlement.date, base::to_hex(request.at.date));
+    put(settlement.time, base::to_hex(request.at.time));
     std::copy(request.gmac.begin(), request.gmac.end(), settlement.gmac);
     return wellkey_settle_lock(&at->port, &settlement);
   };

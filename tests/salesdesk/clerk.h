@@ -65,16 +65,16 @@ class Clerk {
  public:
   explicit Clerk(const RunningSigner& signer) {
     base::write_durably(folder_.path() / "answers", "psam-pin = " + std::string(kPsamPin) + "\n");
+    const std::string profile = WELLKEY_SOURCE_DIR "/derivation/profiles/hebei-sample.toml";
     const auto made = run({"init", "--county", "130109", "--origin", kOrigin, "--signer",
-                           signer.socket().string(), "--profile",
-                           WELLKEY_SOURCE_DIR "/derivation/profiles/hebei-sample.toml"});
+                           signer.socket().string(), "--profile", profile});
     REQUIRE_MESSAGE(made.status == 0, made.text);
   }
 
   support::ProgramRun run(std::vector<std::string> words) const {
-    words.insert(words.begin(),
-                 {WELLKEY_BINARY_DIR "/bin/salesdesk", "--desk", (folder_.path() / "desk").string(),
-                  "--answers", (folder_.path() / "answers").string()});
+    const std::string program = WELLKEY_BINARY_DIR "/bin/salesdesk";
+    words.insert(words.begin(), {program, "--desk", (folder_.path() / "desk").string(), "--answers",
+                                 (folder_.path() / "answers").string()});
     return run_program(words);
   }
 
@@ -98,7 +98,7 @@ class Clerk {
   }
 
   std::filesystem::path image_of(const Card& card, const std::string& name) const {
-    const auto path = folder_.path() / name;
+    auto path = folder_.path() / name;
     base::write_durably(path, base::ByteView(*card.medium()));
     return path;
   }

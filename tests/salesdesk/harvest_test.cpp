@@ -30,7 +30,7 @@ json record(int seq, std::int64_t used, std::int64_t left, const std::string& st
 std::filesystem::path harvest_of(const DeskFolder& folder, const json& records,
                                  const std::string& meter = "000000001234",
                                  const std::string& list = "usage") {
-  const auto path = folder.path() / "harvest.json";
+  auto path = folder.path() / "harvest.json";
   const json whole = {{"format", 1}, {"meter", meter}, {"list", list}, {"records", records}};
   base::write_durably(path, whole.dump());
   return path;

@@ -48,6 +48,7 @@ TEST_CASE(
   int credited = 0;
   for (int call = 1;; ++call) {
     CAPTURE(call);
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the copy has files of its own
     const DeskFolder folder(prepared);
     const End end = sell_and_die(folder, call);
 

@@ -103,6 +103,7 @@ TEST_CASE(
     for (const auto then : {Tear::Then::kBack, Tear::Then::kAway}) {
       for (int command = 1;; ++command) {
         CAPTURE(command);
+        // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the copy has files of its own
         const DeskFolder folder(prepared);
         OpenDesk open(folder);
         open.counter().again();

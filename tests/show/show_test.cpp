@@ -59,7 +59,7 @@ class OneReader {
   bool is_in_ = false;
 };
 
-card::StatusWord send_protected(Card& user, Purpose purpose, card::CommandApdu command) {
+card::StatusWord send_protected(Card& user, Purpose purpose, const card::CommandApdu& command) {
   const auto& county = user.county();
   const auto key = county.leaf(purpose, user_number(county).factor8());
   const auto challenge =

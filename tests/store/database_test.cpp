@@ -202,7 +202,8 @@ TEST_CASE("a damaged page is found by the integrity check") {
     db.check_integrity();
   }
   base::Bytes file = base::read_file(path);
-  for (std::size_t i = 5 * 4096; i < 5 * 4096 + 64; ++i) file.at(i) ^= 0xFF;
+  constexpr std::size_t kPage = 4096;
+  for (std::size_t i = 5 * kPage; i < 5 * kPage + 64; ++i) file.at(i) ^= 0xFF;
   base::write_durably(path, file);
   Database db = Database::open(path, Access::kExisting);
   CHECK(error_of([&] { db.check_integrity(); }).fault() == Fault::kTampered);

@@ -1,6 +1,7 @@
 // Runs the cases of one test binary; a run in which no case ran has failed.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <cstdio>
+#include <tuple>
 
 #include <doctest/doctest.h>
 
@@ -43,7 +44,7 @@ int main(int argc, char** argv) {
   const int status = context.run();
   if (context.shouldExit()) return status;
   if (cases_run == 0) {
-    std::fputs("no test case ran\n", stderr);
+    std::ignore = std::fputs("no test case ran\n", stderr);
     return 1;
   }
   return status;

@@ -7,7 +7,7 @@ namespace tear {
 namespace {
 
 // The card that lies at this place by now: the link outlives a power cycle.
-class PlaceLink : public card::Link {
+class PlaceLink final : public card::Link {
  public:
   PlaceLink(Table& table, std::size_t at) : table_(table), at_(at) { reset(); }
 

@@ -70,7 +70,7 @@ void write_next_key(card::Session& session, Byte type, Byte number, const Bytes&
                   sent, protection));
 }
 
-Sequence replacing(const interoperability::Card& card, KeyRow row) {
+Sequence replacing(const interoperability::Card& card, const KeyRow& row) {
   const Bytes asked = base::from_hex("0102030405060708");
   return scripted("replace a key, " + row.name, one(card), [row, asked](Table& table) {
     const auto answered = [&table, row, asked] {

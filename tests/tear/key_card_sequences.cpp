@@ -20,7 +20,7 @@ using card::layout::LifeCycle;
 constexpr std::uint64_t kBlankNumber = 70;
 
 // A life cycle that one sequence moves from one state to the next.
-Sequence moving(std::string name, std::vector<Placed> cards, std::function<void(Table&)> act,
+Sequence moving(std::string name, std::vector<Placed> cards, const std::function<void(Table&)>& act,
                 LifeCycle from, LifeCycle to) {
   return scripted(std::move(name), std::move(cards), [=](Table& table) {
     return Steps{[&table, act] { act(table); },

@@ -1,11 +1,11 @@
 // The grey lock: at the meter that made it, at the desk after an escape, and released by the issuer.
-#include <cstring>
 
 #include "base/core/error.h"
 #include "cos-apdu/user_card.h"
 #include "meter-emu/meter/image.h"
 #include "meter-emu/swipe/swipe.h"
 #include "tests/cos-apdu/field_packages.h"
+#include "tests/support/c_field.h"
 #include "tests/tear/desk.h"
 
 namespace tear {
@@ -154,13 +154,13 @@ struct Escaped {
 
 wellkey_settlement settlement_of(const card::UnlockRequest& request) {
   wellkey_settlement out{};
-  std::strcpy(out.card_number, test::user_number(county()).digits().c_str());
+  support::put(out.card_number, test::user_number(county()).digits());
   out.amount_fen = request.amount.fen();
   out.offline_counter = request.offline_sn;
-  std::strcpy(out.terminal, base::to_hex(request.terminal).c_str());
+  support::put(out.terminal, base::to_hex(request.terminal));
   out.terminal_counter = request.terminal_sn;
-  std::strcpy(out.date, base::to_hex(request.at.date).c_str());
-  std::strcpy(out.time, base::to_hex(request.at.time).c_str());
+  support::put(out.date, base::to_hex(request.at.date));
+  support::put(out.time, base::to_hex(request.at.time));
   std::copy(request.gmac.begin(), request.gmac.end(), std::begin(out.gmac));
   return out;
 }
@@ -311,8 +311,8 @@ class ReleaseTerminal : public Terminal {
 
 int release_by(Table& table, const Bytes& package) {
   wellkey_release out{};
-  std::strcpy(out.date, "20260715");
-  std::strcpy(out.time, "120000");
+  support::put(out.date, "20260715");
+  support::put(out.time, "120000");
   return wellkey_release_lock(open_desk(table).get(), package.data(), package.size(), &out);
 }
 

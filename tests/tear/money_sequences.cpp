@@ -1,9 +1,9 @@
 // Load and purchase at a desk, through the reader library.
 #include <algorithm>
-#include <cstring>
 
 #include "base/core/error.h"
 #include "cos-apdu/layout/sam_files.h"
+#include "tests/support/c_field.h"
 #include "tests/tear/desk.h"
 
 namespace tear {
@@ -34,8 +34,8 @@ class LoadTerminal : public Terminal {
     const auto port = open_desk(table_);
     wellkey_topup topup{};
     topup.amount_fen = kPaid;
-    std::strcpy(topup.date, kDate);
-    std::strcpy(topup.time, kTime);
+    support::put(topup.date, kDate);
+    support::put(topup.time, kTime);
     topup.armed = [](const wellkey_topup* armed, void* terminal) {
       static_cast<LoadTerminal*>(terminal)->journal_ = *armed;
       return 0;
@@ -95,8 +95,8 @@ class PurchaseTerminal : public Terminal {
     terminal_sn_ = std::max<card::TerminalSn>(1, counters().terminal_sn);
     wellkey_deduction deduction{};
     deduction.amount_fen = kPaid;
-    std::strcpy(deduction.date, kDate);
-    std::strcpy(deduction.time, kTime);
+    support::put(deduction.date, kDate);
+    support::put(deduction.time, kTime);
     said_ = wellkey_deduct(port.get(), &deduction);
   }
 
@@ -175,8 +175,8 @@ Sequence mac2_asked_again() {
 }
 
 // So many commits behind it that the next one writes the image anew.
-Placed worn(Placed placed) {
-  constexpr std::size_t kWornBytes = 64 * 1024;
+Placed worn(const Placed& placed) {
+  constexpr std::size_t kWornBytes = std::size_t{64} * 1024;
   auto medium = std::make_shared<base::WipedBytes>(placed.image);
   card::chip::Nvm nvm(sound_memory(medium));
   const auto first = nvm.ids(0, 0xFFFF).front();

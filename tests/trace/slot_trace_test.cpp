@@ -44,6 +44,7 @@ TEST_CASE("a conversation in a slot is traced to a file from its first power-on,
       run_program({kVirtualCard, "insert", "--background", "--trace", file, "0", image});
   REQUIRE_MESSAGE(inserted.status == 0, inserted.text);
 
+  // NOLINTNEXTLINE(cert-env33-c): words of ours
   std::FILE* watcher = popen((kVirtualCard + " trace 0 2>&1").c_str(), "re");
   REQUIRE(watcher != nullptr);
   while (ends_of(PrivatePcscd::slots() / "slot00.trace") < 2) {
