@@ -243,7 +243,7 @@ base::FixedBytes<3> Session::check_value(ObjectHandle key, Usage usage) {
   const auto block = usage == Usage::kDeriveDes3 ? 8U : 16U;
   CK_KEY_DERIVATION_STRING_DATA input{in(kZeros), block};
   CK_MECHANISM mechanism{number_of(usage), &input, sizeof input};
-  auto shape = check_value_template();
+  static const auto shape = check_value_template();
   CK_OBJECT_HANDLE made = 0;
   check(functions_.C_DeriveKey(handle_, &mechanism, key.value, shape.data(), shape.size(), &made),
         "C_DeriveKey for a check value");
