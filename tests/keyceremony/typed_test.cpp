@@ -9,49 +9,10 @@
 #include "base/core/harden.h"
 #include "base/crypto/hex_groups.h"
 #include "base/terminal/tty_terminal.h"
-#include "tests/keyceremony/emulated_room.h"
+#include "tests/keyceremony/typist.h"
 #include "tests/terminal/person.h"
 
 using namespace keyceremony;
-
-namespace {
-
-constexpr std::string_view kPin = "739164";
-
-// What comes after `before` on the screen, up to a blank or a sign.
-std::string word_after(const std::string& screen, std::string_view before) {
-  const std::size_t at = screen.rfind(before);
-  if (at == std::string::npos) return {};
-  const std::string_view rest = std::string_view(screen).substr(at + before.size());
-  return std::string(rest.substr(0, rest.find_first_of(" )\r\n")));
-}
-
-// A question whose answer is shown while it is typed; a PIN is never the answer to one.
-bool asks_openly(std::string_view text) {
-  return text.find("(type ") != std::string_view::npos ||
-         text.find("number of the ") != std::string_view::npos;
-}
-
-std::string answer_to(const std::string& screen, const room::EmulatedRoom& given) {
-  if (auto word = word_after(screen, "(type "); !word.empty()) return word;
-  if (const auto holder = word_after(screen, "number of the bag of "); !holder.empty()) {
-    return given.answer_to(holder + ".bag");
-  }
-  if (const auto holder = word_after(screen, "number of the new bag that "); !holder.empty()) {
-    return given.answer_to(holder + ".seal");
-  }
-  if (screen.find("the dice") != std::string::npos) return given.answer_to("leader-2.dice");
-  if (const auto number = word_after(screen, ": word "); !number.empty()) {
-    const std::string padded = number.size() == 1 ? "0" + number : number;
-    return given.answer_to("leader-1.word-" + padded);
-  }
-  if (const auto number = word_after(screen, ": group "); !number.empty()) {
-    return given.answer_to("leader-3.group-" + number);
-  }
-  return std::string(kPin);
-}
-
-}  // namespace
 
 TEST_CASE("a live ceremony is typed at a terminal that shows no secret [R132] [R154]") {
   base::harden_process();
@@ -71,14 +32,14 @@ TEST_CASE("a live ceremony is typed at a terminal that shows no secret [R132] [R
     }
     tty.say({"the end", "全部结束"});
   });
-  while (people.waits_for_prompt("全部结束", asks_openly)) {
-    people.types(answer_to(people.prompt(), given) + "\n");
+  while (people.waits_for_prompt("全部结束", room::asks_openly)) {
+    people.types(room::typed_answer_to(people.prompt(), given) + "\n");
   }
   ceremony.join();
   CHECK(failure.empty());
   CHECK(reached == State::kClosed);
   CHECK(people.screen().find("LIVE: ") != std::string::npos);
-  CHECK(people.screen().find(kPin) == std::string::npos);
+  CHECK(people.screen().find(room::kTypedPin) == std::string::npos);
   CHECK(people.screen().find(given.answer_to("leader-2.dice")) == std::string::npos);
   for (unsigned word = 1; word <= crypto::kComponentWords; ++word) {
     const auto& typed = given.answer_to(fmt::format("leader-1.word-{:02}", word));
